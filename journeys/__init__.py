@@ -1,0 +1,1 @@
+"""The vocabulary of the monitor (journey, step, visit, persona, target, result) and the journeys themselves."""

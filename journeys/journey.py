@@ -1,0 +1,82 @@
+"""A journey is an immutable ordered list of steps, known at import."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from journeys.persona import AccountState
+from journeys.system import System
+from journeys.visit import Visit
+
+Act = Callable[[Visit], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named action of a user, the system it exercises, and the time it should take.
+
+    Over ``budget_s`` the run is degraded; a single wait inside the step gives up after ``timeout_s``.
+    """
+
+    name: str
+    system: System
+    budget_s: float
+    act: Act = field(repr=False)
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What a user does, from the first screen to the last, and how well it has to go.
+
+    ``states`` are the account states it can be walked with. ``objective`` is the share of good runs promised,
+    0 to 1. ``interval_s`` is the default time between two scheduled runs. A run over ``budget_s`` is degraded;
+    one that reaches ``deadline_s`` is cut off.
+    """
+
+    name: str
+    title: str
+    requirements: tuple[str, ...]
+    steps: tuple[Step, ...]
+    budget_s: float
+    interval_s: float
+    states: tuple[AccountState, ...]
+    objective: float = 0.99
+    tags: tuple[str, ...] = ()
+
+    @property
+    def deadline_s(self) -> float:
+        """Seconds after which a run is cut off: long enough for one stuck wait and a slow remainder."""
+        return self.budget_s + max(step.timeout_s for step in self.steps)
+
+    def timed(
+        self,
+        *,
+        budget_s: float | None = None,
+        budgets: dict[str, float] | None = None,
+        timeout_s: float | None = None,
+    ) -> "Journey":
+        """The same journey with other times; a key of ``budgets`` must be a step's name (KeyError)."""
+        budgets = budgets or {}
+        unknown = budgets.keys() - {step.name for step in self.steps}
+        if unknown:
+            raise KeyError(sorted(unknown)[0])
+        steps = tuple(
+            replace(
+                step, budget_s=budgets.get(step.name, step.budget_s), timeout_s=timeout_s or step.timeout_s
+            )
+            for step in self.steps
+        )
+        return replace(self, steps=steps, budget_s=budget_s or self.budget_s)
+
+
+def step(name: str, system: System, *, budget_s: float, timeout_s: float = 10.0) -> Callable[[Act], Step]:
+    """Turn a function of a visit into a `Step`.
+
+    >>> @step("open the portal", System.NMO, budget_s=3)
+    ... def open_portal(visit: Visit) -> None: ...
+    """
+
+    def made(act: Act) -> Step:
+        return Step(name=name, system=system, budget_s=budget_s, act=act, timeout_s=timeout_s)
+
+    return made

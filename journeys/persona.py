@@ -1,0 +1,59 @@
+"""A test identity: what it signs in with, who it is, and what may be expected of its account."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import SecretStr
+
+Factor = Literal["sms", "totp"]
+AccountState = Literal["returning", "first-visit", "unconfirmed"]
+
+
+@dataclass(frozen=True)
+class Persona:
+    """One account of ЕСИА, used by one run at a time.
+
+    ``login`` is a phone, e-mail, СНИЛС or ИНН. ``surname``, ``given_name``, ``patronymic`` and ``snils`` are
+    the person's data as Госуслуги shows them; the cabinet must belong to this person. All personal fields are
+    secrets, so that neither a repr nor a log line shows them.
+    """
+
+    name: str
+    login: SecretStr
+    password: SecretStr
+    factor: Factor = "sms"
+    state: AccountState = "returning"
+    role: str = "doctor"
+    totp_secret: SecretStr | None = None
+    phone: SecretStr | None = None
+    email: SecretStr | None = None
+    surname: SecretStr | None = None
+    given_name: SecretStr | None = None
+    patronymic: SecretStr | None = None
+    snils: SecretStr | None = None
+    private: tuple[SecretStr, ...] = field(default=())
+    """Further values that must not appear in anything written (ИНН, ОМС, date of birth, address)."""
+
+    @property
+    def full_name(self) -> str | None:
+        """«Фамилия Имя Отчество» as the sites show it, or None when the persona does not say."""
+        parts = (self.surname, self.given_name, self.patronymic)
+        return " ".join(part.get_secret_value() for part in parts if part) or None
+
+    def secrets(self) -> dict[str, str]:
+        """Label -> value of everything about this person that must never be written down."""
+        named = {
+            "password": self.password,
+            "totp-secret": self.totp_secret,
+            "login": self.login,
+            "phone": self.phone,
+            "email": self.email,
+            "surname": self.surname,
+            "given-name": self.given_name,
+            "patronymic": self.patronymic,
+            "snils": self.snils,
+        } | {f"private-{number}": value for number, value in enumerate(self.private, 1)}
+        values = {label: value.get_secret_value() for label, value in named.items() if value}
+        if self.full_name:
+            values["full-name"] = self.full_name
+        return {label: value for label, value in values.items() if value}

@@ -1,0 +1,152 @@
+"""What a run comes to: the one value that crosses every boundary, with its JSON form both ways."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from journeys.cause import Cause
+from journeys.system import System
+
+
+class Verdict(StrEnum):
+    """How a run, or a step of it, ended."""
+
+    PASSED = "passed"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+    BROKEN = "broken"
+    SKIPPED = "skipped"
+
+
+class RunFailed(Exception):
+    """Raised by `RunResult.raise_for_verdict` for a run that is neither good nor skipped."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Whose fault, why, where, and what the screen said. ``code`` is an error code, HTTP status or net error."""
+
+    system: System
+    cause: Cause
+    message: str
+    code: str | None = None
+    step: str | None = None
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """A step that was entered. Durations and budgets are in seconds."""
+
+    name: str
+    system: System
+    verdict: Verdict
+    duration_s: float
+    budget_s: float
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One document of the way, redirects included. ``url`` is redacted; ``status`` is 0 when nothing came."""
+
+    system: System | None
+    url: str
+    status: int
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A redacted file that a run left: ``kind`` is screenshot, page-text or network."""
+
+    kind: str
+    path: Path
+    media_type: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try of a run. A failed first try is followed by a second with full evidence."""
+
+    verdict: Verdict
+    duration_s: float
+    failure: Failure | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One run of one journey by one persona against one target; times in seconds, ``started_at`` in UTC.
+
+    ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded; ``skip_reason`` why it
+    was skipped. ``lags`` are measured waits by kind, ``vitals`` are web vitals in seconds, ``certificates`` are
+    expiry times (Unix seconds) by host. ``attempts`` holds every try, the last one being the run's own verdict.
+    """
+
+    run_id: str
+    journey: str
+    persona: str
+    target: str
+    location: str
+    origin: str
+    started_at: datetime
+    duration_s: float
+    verdict: Verdict
+    failure: Failure | None = None
+    steps: tuple[StepResult, ...] = ()
+    hops: tuple[Hop, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    doubts: tuple[Failure, ...] = ()
+    skip_reason: str | None = None
+    notes: dict[str, str] = field(default_factory=dict)
+    lags: dict[str, float] = field(default_factory=dict)
+    vitals: dict[str, float] = field(default_factory=dict)
+    certificates: dict[str, float] = field(default_factory=dict)
+    queue_wait_s: float = 0.0
+    quarantined: int = 0
+
+    @property
+    def good(self) -> bool:
+        """Whether the objective counts this run as a success."""
+        return self.verdict in {Verdict.PASSED, Verdict.DEGRADED}
+
+    @property
+    def counted(self) -> bool:
+        """Whether the objective counts this run at all."""
+        return self.good or self.verdict is Verdict.FAILED
+
+    @property
+    def flaky(self) -> bool:
+        """Failed first and good on the retest."""
+        return self.good and any(attempt.verdict is Verdict.FAILED for attempt in self.attempts)
+
+    def raise_for_verdict(self) -> "RunResult":
+        """Return self, or raise `RunFailed` with one line that explains a failed or broken run."""
+        if self.good or self.verdict is Verdict.SKIPPED:
+            return self
+        raise RunFailed(self.explanation)
+
+    @property
+    def explanation(self) -> str:
+        """One line for people: what failed, where, and whose fault it is."""
+        if self.failure is None:
+            reason = self.skip_reason or "; ".join(doubt.message for doubt in self.doubts)
+            return f"{self.verdict}" + (f": {reason}" if reason else "")
+        at = f" in «{self.failure.step}»" if self.failure.step else ""
+        code = f" [{self.failure.code}]" if self.failure.code else ""
+        return f"{self.verdict}{at}: {self.failure.system}/{self.failure.cause}{code}: {self.failure.message}"
+
+    def to_json(self) -> str:
+        """One JSON object on one line."""
+        return _ADAPTER.dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "RunResult":
+        """The inverse of `to_json`; pydantic.ValidationError for anything else."""
+        return _ADAPTER.validate_json(text)
+
+
+_ADAPTER = TypeAdapter(RunResult)
