@@ -1,0 +1,1 @@
+"""What a run result becomes: Prometheus metrics, Allure results, a line in the log."""

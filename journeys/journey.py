@@ -61,9 +61,7 @@ class Journey:
         if unknown:
             raise KeyError(sorted(unknown)[0])
         steps = tuple(
-            replace(
-                step, budget_s=budgets.get(step.name, step.budget_s), timeout_s=timeout_s or step.timeout_s
-            )
+            replace(step, budget_s=budgets.get(step.name, step.budget_s), timeout_s=timeout_s or step.timeout_s)
             for step in self.steps
         )
         return replace(self, steps=steps, budget_s=budget_s or self.budget_s)

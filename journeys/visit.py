@@ -30,6 +30,7 @@ class Visit:
 
     ``page`` is the tab in front: a step that moves to a new tab puts it here. ``notes`` are carried from step
     to step and end in the result: no personal data. ``lags`` are measured waits in seconds, by kind.
+    ``code`` is the one-time code that a step received for the next one to enter.
     ``doubts`` are soft checks that failed: they degrade a run and do not stop it. ``carried`` never leaves
     the run, so it may hold what a person's screen says.
     """
@@ -42,6 +43,7 @@ class Visit:
     lags: dict[str, float] = field(default_factory=dict)
     doubts: list[OutcomeError] = field(default_factory=list)
     carried: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    code: str | None = field(default=None, repr=False)
 
     def doubt(self, system: System, cause: Cause, message: str) -> None:
         """Record a soft check that failed."""

@@ -1,0 +1,1 @@
+"""Page objects, one class a screen, a package a system. Playwright and nothing of ours."""

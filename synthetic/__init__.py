@@ -1,0 +1,1 @@
+"""Synthetic monitoring: browser, worker, runner, evidence, schedule and the command line."""

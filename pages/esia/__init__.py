@@ -1,0 +1,1 @@
+"""Screens of ЕСИА, where a person signs in."""

@@ -1,0 +1,57 @@
+"""The steps by which everybody enters: portal or Госуслуги, ЕСИА, password, one-time code."""
+
+from journeys.cause import Cause
+from journeys.journey import step
+from journeys.system import System
+from journeys.visit import OutcomeError, Visit
+from pages.esia.login import LoginPage
+from pages.esia.one_time_code import SecondFactorPage
+from pages.nmo.cabinet import CabinetPage
+from pages.nmo.home import HomePage
+
+
+@step("open the portal", System.NMO, budget_s=5)
+def open_portal(visit: Visit) -> None:
+    """The portal's front page with «Войти через Госуслуги»."""
+    HomePage(visit.page).open(visit.target.nmo)
+
+
+@step("go to ЕСИА", System.ESIA, budget_s=5)
+def go_to_esia(visit: Visit) -> None:
+    """The button leads to ЕСИА's sign-in."""
+    HomePage(visit.page).sign_in()
+    LoginPage(visit.page).loaded()
+
+
+@step("submit login and password", System.ESIA, budget_s=5)
+def submit_credentials(visit: Visit) -> None:
+    """ЕСИА takes the password and asks for the second factor."""
+    visit.inbox.expect(visit.persona.factor)
+    persona = visit.persona
+    LoginPage(visit.page).submit(persona.login.get_secret_value(), persona.password.get_secret_value())
+    SecondFactorPage(visit.page).loaded()
+
+
+@step("receive the code", System.DELIVERY, budget_s=20, timeout_s=35)
+def receive_code(visit: Visit) -> None:
+    """The one-time code arrives, or the app shows it."""
+    visit.code = visit.inbox.code(visit.persona.factor)
+
+
+def enter_second_factor(visit: Visit) -> None:
+    """Type the code that the step before received."""
+    if visit.code is None:
+        raise ValueError("a step that enters a code follows one that receives it")
+    SecondFactorPage(visit.page).enter(visit.code)
+
+
+def check_owner(visit: Visit, cabinet: CabinetPage) -> None:
+    """The cabinet is the persona's own, as far as the persona says who it is."""
+    if visit.persona.full_name and cabinet.owner() != visit.persona.full_name:
+        raise OutcomeError(System.NMO, Cause.WRONG_ACCOUNT, "the cabinet belongs to another person")
+
+
+@step("find the own cabinet", System.NMO, budget_s=3)
+def find_own_cabinet(visit: Visit) -> None:
+    """The cabinet belongs to the person who signed in."""
+    check_owner(visit, CabinetPage(visit.page))

@@ -1,0 +1,163 @@
+"""S5 to S8: a person's first visit, from the button on the portal to a synchronised profile, and back.
+
+The user agreement and ЕСИА's confirmation of a contact are asked once in an account's life. Where the
+portal's settings offer to delete the cabinet's data, the journey does so and the next run is a true first visit;
+where they do not, it takes these screens when they come. The notes say which of the two a run saw.
+"""
+
+from journeys.cause import Cause
+from journeys.entry import (
+    check_owner,
+    enter_second_factor,
+    go_to_esia,
+    open_portal,
+    receive_code,
+    submit_credentials,
+)
+from journeys.journey import Journey, step
+from journeys.system import System
+from journeys.visit import OutcomeError, Visit
+from pages.esia.one_time_code import ContactConfirmationPage
+from pages.gosuslugi.personal_data import PersonalDataPage
+from pages.nmo.admission import AgreementPage, ConsentPage
+from pages.nmo.cabinet import CabinetPage, ProfilePage, SynchronisationPage
+from pages.nmo.settings import SettingsPage
+from pages.screen import Screen, first_of
+
+CATEGORIES = (
+    "ФИО",
+    "Дата рождения",
+    "Сведения о профессиональной квалификации",
+    "Идентификационный номер в системе Госуслуги",
+    "Информация о текущих образовательных курсах",
+)
+"""What the consent window must list (S7)."""
+
+COMPARED = ("Фамилия", "Имя", "Отчество", "СНИЛС")
+"""Fields that must be the same on both portals (S2)."""
+
+
+def _admission(visit: Visit) -> tuple[Screen, ...]:
+    return AgreementPage(visit.page), ConsentPage(visit.page), CabinetPage(visit.page)
+
+
+@step("confirm the sign-in", System.ESIA, budget_s=8)
+def confirm_sign_in(visit: Visit) -> None:
+    """ЕСИА takes the code; on the first entry it asks for a contact, later it returns to the portal."""
+    visit.inbox.expect("email")
+    enter_second_factor(visit)
+    first_of(visit.page, ContactConfirmationPage(visit.page), *_admission(visit))
+
+
+@step("confirm the contact", System.ESIA, budget_s=25, timeout_s=35)
+def confirm_contact(visit: Visit) -> None:
+    """A code sent to the e-mail confirms it, if ЕСИА asks; then back to the portal by itself."""
+    contact = ContactConfirmationPage(visit.page)
+    asked = contact.marker.is_visible()
+    visit.notes["contact confirmation"] = "asked" if asked else "not asked"
+    if asked:
+        contact.enter(visit.inbox.code("email"))
+        first_of(visit.page, *_admission(visit))
+
+
+@step("accept the agreement", System.NMO, budget_s=5)
+def accept_agreement(visit: Visit) -> None:
+    """The user agreement, if the portal asks for it."""
+    agreement = AgreementPage(visit.page)
+    asked = agreement.marker.is_visible()
+    visit.notes["agreement"] = "asked" if asked else "not asked"
+    if asked:
+        agreement.accept()
+        first_of(visit.page, *_admission(visit)[1:])
+
+
+@step("give the consent", System.NMO, budget_s=8)
+def give_consent(visit: Visit) -> None:
+    """The consent window lists its five categories, and «Согласен» opens the whole cabinet."""
+    consent = ConsentPage(visit.page)
+    if not consent.marker.is_visible():
+        _withdraw_leftover(visit)
+    missing = [name for name in CATEGORIES if name not in consent.categories()]
+    if missing:
+        raise OutcomeError(
+            System.NMO, Cause.CONSENT_INCOMPLETE, f"the consent does not list «{'», «'.join(missing)}»"
+        )
+    consent.accept()
+    cabinet = first_of(visit.page, CabinetPage(visit.page), consent)
+    if not isinstance(cabinet, CabinetPage) or cabinet.limited():
+        raise OutcomeError(
+            System.NMO, Cause.CONSENT_NOT_RECORDED, "the portal took the consent and goes on as if it had not"
+        )
+    check_owner(visit, cabinet)
+
+
+def _withdraw_leftover(visit: Visit) -> None:
+    """A run that was cut off left the consent given: withdraw it, and be asked anew."""
+    visit.notes["consent"] = "left given by an earlier run"
+    CabinetPage(visit.page).choose("Настройки")
+    SettingsPage(visit.page).loaded().withdraw_consent().give.click()
+    ConsentPage(visit.page).loaded()
+
+
+@step("read the profile", System.NMO, budget_s=5)
+def read_profile(visit: Visit) -> None:
+    """«Профиль специалиста» shows who the portal thinks the person is."""
+    CabinetPage(visit.page).choose("Профиль специалиста")
+    visit.carried["nmo"] = ProfilePage(visit.page).loaded().read()
+
+
+@step("compare with Госуслуги", System.GOSUSLUGI, budget_s=8)
+def compare_with_gosuslugi(visit: Visit) -> None:
+    """СНИЛС and ФИО are the same, field by field, in «Персональные данные»."""
+    state = PersonalDataPage(visit.page).open(visit.target.gosuslugi).read()
+    absent = [name for name in COMPARED if name != "Отчество" and not state.get(name)]
+    if absent:
+        raise OutcomeError(
+            System.GOSUSLUGI, Cause.UNEXPECTED_SCREEN, f"«Персональные данные» lack «{'», «'.join(absent)}»"
+        )
+    portal = visit.carried["nmo"]
+    differ = [name for name in COMPARED if portal.get(name, "") != state.get(name, "")]
+    if differ:
+        raise OutcomeError(System.NMO, Cause.DATA_MISMATCH, f"the portals differ in «{'», «'.join(differ)}»")
+
+
+@step("confirm the synchronisation", System.REGISTRY, budget_s=10, timeout_s=20)
+def confirm_synchronisation(visit: Visit) -> None:
+    """The registers' data arrive; the lag is taken from the portal's own times."""
+    SynchronisationPage(visit.page).open(visit.target.nmo)
+    visit.lags["first"] = SynchronisationPage(visit.page).finished()
+
+
+@step("withdraw the consent", System.NMO, budget_s=8)
+def withdraw_consent(visit: Visit) -> None:
+    """Back to where it began: consent withdrawn, and the cabinet's data deleted where that is offered."""
+    settings = SettingsPage(visit.page).open(visit.target.nmo).withdraw_consent()
+    deletion = settings.offers_deletion()
+    visit.notes["cabinet data"] = "deleted" if deletion else "deletion not offered"
+    if deletion:
+        settings.delete_cabinet()
+
+
+FIRST_VISIT = Journey(
+    name="first-visit",
+    title="Первый вход: согласие, проверка профиля, синхронизация",
+    requirements=("S5", "S6", "S7", "S8"),
+    steps=(
+        open_portal,
+        go_to_esia,
+        submit_credentials,
+        receive_code,
+        confirm_sign_in,
+        confirm_contact,
+        accept_agreement,
+        give_consent,
+        read_profile,
+        compare_with_gosuslugi,
+        confirm_synchronisation,
+        withdraw_consent,
+    ),
+    budget_s=120,
+    interval_s=300,
+    states=("first-visit",),
+    tags=("critical",),
+)

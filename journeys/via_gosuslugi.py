@@ -1,0 +1,71 @@
+"""S4: from «Мои услуги» of Госуслуги into the portal, which opens in a new tab."""
+
+from journeys.cause import Cause
+from journeys.entry import enter_second_factor, find_own_cabinet, receive_code, submit_credentials
+from journeys.journey import Journey, step
+from journeys.system import System
+from journeys.visit import OutcomeError, Visit
+from pages.esia.login import LoginPage
+from pages.gosuslugi.home import HomePage
+from pages.gosuslugi.services import MedicalEducationPage, ServicesPage
+from pages.nmo.cabinet import CabinetPage
+from pages.screen import ElementMissing
+
+SERVICE = "Непрерывное медобразование"
+
+
+@step("open Госуслуги", System.GOSUSLUGI, budget_s=5)
+def open_gosuslugi(visit: Visit) -> None:
+    """The front page with «Войти через ЕСИА»."""
+    HomePage(visit.page).open(visit.target.gosuslugi)
+
+
+@step("go to ЕСИА", System.ESIA, budget_s=5)
+def go_to_esia(visit: Visit) -> None:
+    """The button leads to ЕСИА's sign-in."""
+    HomePage(visit.page).sign_in()
+    LoginPage(visit.page).loaded()
+
+
+@step("confirm the sign-in and return", System.ESIA, budget_s=8)
+def confirm_and_return(visit: Visit) -> None:
+    """ЕСИА takes the code and returns to Госуслуги by itself, which show «Мои услуги»."""
+    enter_second_factor(visit)
+    ServicesPage(visit.page).loaded()
+
+
+@step("choose the service", System.GOSUSLUGI, budget_s=5)
+def choose_service(visit: Visit) -> None:
+    """«Непрерывное медобразование» is among the services and opens."""
+    try:
+        ServicesPage(visit.page).choose(SERVICE)
+    except ElementMissing as missing:
+        raise OutcomeError(System.GOSUSLUGI, Cause.SERVICE_MISSING, str(missing)) from None
+    MedicalEducationPage(visit.page).loaded()
+
+
+@step("go over to the portal", System.NMO, budget_s=8)
+def go_over(visit: Visit) -> None:
+    """The button opens the portal in a new tab, signed in without another question."""
+    visit.page = MedicalEducationPage(visit.page).go_to_portal()
+    CabinetPage(visit.page).loaded()
+
+
+VIA_GOSUSLUGI = Journey(
+    name="via-gosuslugi",
+    title="Переход на портал из «Моих услуг»",
+    requirements=("S4",),
+    steps=(
+        open_gosuslugi,
+        go_to_esia,
+        submit_credentials,
+        receive_code,
+        confirm_and_return,
+        choose_service,
+        go_over,
+        find_own_cabinet,
+    ),
+    budget_s=60,
+    interval_s=120,
+    states=("returning",),
+)

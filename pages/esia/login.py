@@ -1,0 +1,25 @@
+"""Login and password."""
+
+from playwright.sync_api import Page
+
+from pages.screen import Screen
+
+
+class LoginPage(Screen):
+    """ЕСИА's first screen. Wrong credentials show on it as `ErrorShown` when the next screen is awaited."""
+
+    heading = "Вход"
+    path = "/login"
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        # By id: the label of the login field drifts between releases («Телефон / Email / СНИЛС»), the id has not.
+        self.login = page.locator("#login")
+        self.password = page.get_by_label("Пароль", exact=True)
+        self.enter = page.get_by_role("button", name="Войти", exact=True)
+
+    def submit(self, login: str, password: str) -> None:
+        """Enter both and press «Войти»."""
+        self.login.fill(login)
+        self.password.fill(password)
+        self.enter.click()

@@ -1,0 +1,32 @@
+"""Screens that ask for a one-time code: one box a digit, sent off by itself after the last."""
+
+from playwright.sync_api import Page
+
+from pages.screen import Screen
+
+
+class OneTimeCodePage(Screen):
+    """The boxes for the digits. A wrong code shows as `ErrorShown` when the next screen is awaited."""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        # By type: the boxes carry no label of their own on the real screen.
+        self.first_digit = page.locator("input[type=tel]").first
+
+    def enter(self, code: str) -> None:
+        """Type the digits; the screen moves on by itself."""
+        self.first_digit.press_sequentially(code)
+
+
+class SecondFactorPage(OneTimeCodePage):
+    """The second factor of a sign-in, by SMS or from an app."""
+
+    heading = "Подтверждение входа"
+    path = "/login/otp"
+
+
+class ContactConfirmationPage(OneTimeCodePage):
+    """Phone or e-mail is confirmed when a person first enters a system."""
+
+    heading = "Подтверждение контакта"
+    path = "/login/contact"

@@ -1,0 +1,68 @@
+"""The personal cabinet and its sections."""
+
+from datetime import datetime
+
+from playwright.sync_api import Page
+
+from pages.details import read_details
+from pages.screen import ElementMissing, Screen
+
+
+class CabinetPage(Screen):
+    """The cabinet's overview, and the way to its sections."""
+
+    heading = "Личный кабинет"
+    path = "/cabinet"
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.sections = page.get_by_role("navigation", name="Разделы кабинета")
+        self.limits = page.get_by_role("alert").filter(has_text="Доступ ограничен")
+
+    def owner(self) -> str:
+        """Whose cabinet the header says this is. Personal data."""
+        return " ".join(self.page.get_by_label("Владелец кабинета").inner_text().split())
+
+    def limited(self) -> bool:
+        """Whether the cabinet says that it is limited for want of consent."""
+        return self.limits.is_visible()
+
+    def choose(self, section: str) -> None:
+        """Open a section by its name in the menu."""
+        self.sections.get_by_role("link", name=section, exact=True).click()
+
+
+class ProfilePage(Screen):
+    """«Профиль специалиста»."""
+
+    heading = "Профиль специалиста"
+    path = "/cabinet/profile"
+
+    def read(self) -> dict[str, str]:
+        """Field -> value. Personal data: for comparison only, never to be written down."""
+        return read_details(self.page)
+
+    def refresh(self) -> "ProfilePage":
+        """Press «Обновить данные» and wait for the portal's word that it did."""
+        self.page.get_by_role("button", name="Обновить данные").click()
+        return self.said("Данные обновлены")
+
+
+class SynchronisationPage(Screen):
+    """The state of the synchronisation with the registers."""
+
+    heading = "Синхронизация с реестрами"
+    path = "/cabinet/sync"
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.status = page.get_by_role("status")
+
+    def finished(self) -> float:
+        """Wait for «Завершена»; seconds from start to completion by the portal's own times."""
+        self.status.filter(has_text="Завершена").wait_for()
+        times: list[str] = self.page.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
+        if len(times) < 2:
+            raise ElementMissing("the synchronisation does not show when it started and ended", self.page.url)
+        started, completed = (datetime.fromisoformat(text) for text in times[:2])
+        return (completed - started).total_seconds()

@@ -1,0 +1,126 @@
+"""What every screen has in common: how it is recognised, and what it raises when it is not there.
+
+PageError
+├── ErrorShown          the site shows an error: its code and text
+├── HttpError           a bare error page of a server or proxy: its status
+├── ConnectionFailed    the browser's own error page: its net error
+├── BlankPage           a document with nothing on it
+├── UnexpectedScreen    another screen than the one that should follow
+└── ElementMissing      the right screen, without something a user needs on it
+"""
+
+import re
+from typing import ClassVar, Self
+
+from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as WaitTimeout
+
+_TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
+_STATUS_HEADING = re.compile(r"^\s*([45]\d\d)\b")
+_CODE = re.compile(r"\b[A-Z]{2,6}-\d{3,6}\b")
+_NET_ERROR = re.compile(r"\bERR_[A-Z0-9_]+\b")
+
+
+class PageError(Exception):
+    """A screen did not show. ``url`` is where the browser was; it may hold codes and tokens."""
+
+    def __init__(self, message: str, url: str, code: str | None = None) -> None:
+        super().__init__(message)
+        self.url = url
+        self.code = code
+
+
+class ErrorShown(PageError):
+    """The site shows an error. ``code`` is the one on the screen, if any."""
+
+
+class HttpError(PageError):
+    """A server or proxy answered with a bare error page. ``code`` is the HTTP status."""
+
+
+class ConnectionFailed(PageError):
+    """The browser shows its own error page. ``code`` is the net error, as ``ERR_EMPTY_RESPONSE``."""
+
+
+class BlankPage(PageError):
+    """The document came and holds no text."""
+
+
+class UnexpectedScreen(PageError):
+    """Another screen than the one that should follow; the message quotes its heading."""
+
+
+class ElementMissing(PageError):
+    """The screen lacks something that a user needs; the message says what."""
+
+
+class Screen:
+    """One screen. A subclass says its ``heading``, and offers locators and actions.
+
+    >>> LoginPage(page).loaded().submit("+79001234567", "…")
+    """
+
+    heading: ClassVar[str]
+    path: ClassVar[str] = "/"
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @property
+    def marker(self) -> Locator:
+        """What shows that this screen is there: its main heading, as a user reads it."""
+        return self.page.get_by_role("heading", name=self.heading, exact=True, level=1)
+
+    def open(self, base_url: str) -> Self:
+        """Go to the screen by its address and wait for it."""
+        self.page.goto(base_url + self.path, wait_until="commit")
+        return self.loaded()
+
+    def loaded(self) -> Self:
+        """Wait until the screen shows. Raises PageError, or Playwright's timeout while it is still coming."""
+        first_of(self.page, self)
+        return self
+
+    def said(self, text: str) -> Self:
+        """Wait until the screen confirms an action with this status message."""
+        self.page.get_by_role("status").filter(has_text=text).first.wait_for()
+        return self
+
+
+def first_of(page: Page, *screens: "Screen") -> "Screen":
+    """Wait for whichever of ``screens`` shows first, and return it. Raises as `Screen.loaded`."""
+    trouble = page.locator(_TROUBLE).or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
+    awaited = trouble
+    for screen in screens:
+        awaited = awaited.or_(screen.marker)
+    try:
+        awaited.first.wait_for()
+    except WaitTimeout:
+        _explain_silence(page)
+        raise
+    for screen in screens:
+        if screen.marker.is_visible():
+            return screen
+    raise _trouble_shown(page, trouble)
+
+
+def _trouble_shown(page: Page, trouble: Locator) -> PageError:
+    """What the error on the screen says. The screen may change under our eyes: then it is a plain timeout."""
+    body = page.locator("body").inner_text()
+    if net_error := _NET_ERROR.search(body):
+        return ConnectionFailed("the browser could not load the page", page.url, net_error.group())
+    text = " ".join(trouble.first.inner_text().split())
+    if status := _STATUS_HEADING.match(text):
+        return HttpError(f"the server answered «{text}»", page.url, status.group(1))
+    code = _CODE.search(body)
+    return ErrorShown(f"the screen says «{text}»", page.url, code.group() if code else None)
+
+
+def _explain_silence(page: Page) -> None:
+    """Nothing awaited came in time: say what is there instead, or leave it a timeout."""
+    headings = [text.strip() for text in page.locator("h1").all_inner_texts()]
+    if headings:
+        raise UnexpectedScreen(f"«{headings[0]}» is shown instead", page.url) from None
+    loading = page.evaluate("document.readyState") == "loading"
+    if not loading and not page.locator("body").inner_text().strip():
+        raise BlankPage("the page is blank", page.url) from None
