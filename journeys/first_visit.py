@@ -22,7 +22,7 @@ from pages.gosuslugi.personal_data import PersonalDataPage
 from pages.nmo.admission import AgreementPage, ConsentPage
 from pages.nmo.cabinet import CabinetPage, ProfilePage, SynchronisationPage
 from pages.nmo.settings import SettingsPage
-from pages.screen import Screen, first_of
+from pages.screen import ElementMissing, Screen, first_of
 
 CATEGORIES = (
     "ФИО",
@@ -44,7 +44,8 @@ def _admission(visit: Visit) -> tuple[Screen, ...]:
 @step("confirm the sign-in", System.ESIA, budget_s=8)
 def confirm_sign_in(visit: Visit) -> None:
     """ЕСИА takes the code; on the first entry it asks for a contact, later it returns to the portal."""
-    visit.inbox.expect("email")
+    if visit.persona.email:
+        visit.inbox.expect("email")
     enter_second_factor(visit)
     first_of(visit.page, ContactConfirmationPage(visit.page), *_admission(visit))
 
@@ -124,8 +125,11 @@ def compare_with_gosuslugi(visit: Visit) -> None:
 @step("confirm the synchronisation", System.REGISTRY, budget_s=10, timeout_s=20)
 def confirm_synchronisation(visit: Visit) -> None:
     """The registers' data arrive; the lag is taken from the portal's own times."""
-    SynchronisationPage(visit.page).open(visit.target.nmo)
-    visit.lags["first"] = SynchronisationPage(visit.page).finished()
+    synchronisation = SynchronisationPage(visit.page).open(visit.target.nmo)
+    try:
+        visit.lags["first"] = synchronisation.finished()
+    except ElementMissing as unfinished:
+        raise OutcomeError(System.REGISTRY, Cause.SYNC_STALLED, str(unfinished)) from None
 
 
 @step("withdraw the consent", System.NMO, budget_s=8)

@@ -18,6 +18,8 @@ from playwright.sync_api import TimeoutError as WaitTimeout
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
 _STATUS_HEADING = re.compile(r"^\s*([45]\d\d)\b")
 _CODE = re.compile(r"\b[A-Z]{2,6}-\d{3,6}\b")
+_QUOTED = 120
+"""Characters of an error screen that a message quotes; the whole text is in the evidence."""
 _NET_ERROR = re.compile(r"\bERR_[A-Z0-9_]+\b")
 
 
@@ -110,6 +112,8 @@ def _trouble_shown(page: Page, trouble: Locator) -> PageError:
     if net_error := _NET_ERROR.search(body):
         return ConnectionFailed("the browser could not load the page", page.url, net_error.group())
     text = " ".join(trouble.first.inner_text().split())
+    if len(text) > _QUOTED:
+        text = f"{text[:_QUOTED].rstrip()}…"
     if status := _STATUS_HEADING.match(text):
         return HttpError(f"the server answered «{text}»", page.url, status.group(1))
     code = _CODE.search(body)

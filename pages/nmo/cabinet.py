@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as WaitTimeout
 
 from pages.details import read_details
 from pages.screen import ElementMissing, Screen
@@ -59,8 +60,15 @@ class SynchronisationPage(Screen):
         self.status = page.get_by_role("status")
 
     def finished(self) -> float:
-        """Wait for «Завершена»; seconds from start to completion by the portal's own times."""
-        self.status.filter(has_text="Завершена").wait_for()
+        """Wait for «Завершена»; seconds from start to completion by the portal's own times.
+
+        Raises ElementMissing when it does not complete while the page is waited for.
+        """
+        try:
+            self.status.filter(has_text="Завершена").wait_for()
+        except WaitTimeout:
+            state = " ".join(self.status.first.inner_text().split())
+            raise ElementMissing(f"the synchronisation is still «{state}»", self.page.url) from None
         times: list[str] = self.page.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
         if len(times) < 2:
             raise ElementMissing("the synchronisation does not show when it started and ended", self.page.url)

@@ -1,0 +1,38 @@
+# Set-up is part of every command and is done again only when what it rests on has changed.
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.PHONY: monitor test check report bench clean setup
+
+monitor: setup ## embedded staging, schedule, metrics and a live table; Ctrl-C stops it
+	@nmo-monitor serve
+
+test: check node_modules/.ready ## lint, types, all tests
+	@scripts/prometheus >/dev/null
+	@PATH="$$(scripts/prometheus):$$PATH" pytest
+
+check: setup ## lint and types
+	@ruff format --check --quiet . && ruff check --quiet . && mypy
+
+report: setup node_modules/.ready ## one Allure report of the tests and the schedule
+	@nmo-monitor report
+
+bench: setup benchmarks/node_modules/.ready ## comparison with peers, see docs/performance.md
+	@python -m benchmarks
+
+clean: ## everything that was made, the environment included
+	@rm -rf $(VENV) .cache node_modules benchmarks/node_modules report .nmo-monitor test-results
+	@find allure-results -type f ! -name .gitkeep -delete
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml scripts/setup
+	@scripts/setup $(VENV)
+	@touch $@
+
+node_modules/.ready: package-lock.json | setup
+	@scripts/npm . && touch $@
+
+benchmarks/node_modules/.ready: benchmarks/package-lock.json | setup
+	@scripts/npm benchmarks && touch $@

@@ -1,0 +1,1 @@
+"""What a run costs, beside a plain script and the peers. ``python -m benchmarks --help``."""

@@ -1,0 +1,106 @@
+"""``python -m staging``: the staging in the foreground."""
+
+import argparse
+import json
+import os
+import sys
+import threading
+
+from staging.faults import CATALOGUE, FaultError
+from staging.server import Options, Staging, StagingError
+
+_USAGE = 2
+
+
+def main() -> int:
+    """Serve until a signal or the end of standard input. Exit codes: 0 done, 2 wrong usage or a port in use."""
+    arguments = _parser().parse_args()
+    options = Options(
+        host=arguments.host,
+        esia_port=arguments.esia_port,
+        gosuslugi_port=arguments.gosuslugi_port,
+        nmo_port=arguments.nmo_port,
+        control_port=arguments.control_port,
+        faults=tuple(arguments.fault),
+        sync_seconds=arguments.sync_seconds,
+        cabinet_deletion=not arguments.no_cabinet_deletion,
+    )
+    try:
+        staging = Staging(options)
+    except (StagingError, FaultError) as error:
+        print(f"staging: {error}", file=sys.stderr)
+        return _USAGE
+    if arguments.until_stdin_closes:
+        threading.Thread(target=_stop_at_end_of_stdin, args=(staging,), daemon=True).start()
+    staging.run(on_ready=lambda: print(_ready(staging) if arguments.ready_json else _hello(staging), flush=True))
+    return 0
+
+
+def _stop_at_end_of_stdin(staging: Staging) -> None:
+    # Not sys.stdin: a thread that waits in its buffer would hold the lock that the interpreter's end needs.
+    try:
+        while os.read(0, 4096):
+            pass
+    except OSError:
+        pass
+    staging.stop()
+
+
+def _ready(staging: Staging) -> str:
+    return json.dumps(
+        {
+            "esia": staging.esia,
+            "gosuslugi": staging.gosuslugi,
+            "nmo": staging.nmo,
+            "control": staging.control,
+            "token": staging.token,
+            "pid": os.getpid(),
+            "personas": staging.personas(),
+        },
+        ensure_ascii=False,
+    )
+
+
+def _hello(staging: Staging) -> str:
+    shown = ("name", "login", "password", "factor", "state")
+    people = "\n".join("  " + "".join(f"{person[key]:<17}" for key in shown) for person in staging.personas())
+    return (
+        f"Портал НМО  {staging.nmo}\nГосуслуги   {staging.gosuslugi}\nЕСИА        {staging.esia}\n"
+        f"control     {staging.control}\ncontrol token: {staging.token}\n\n"
+        f"Made-up people (name, login, password, second factor, state):\n{people}\n\n"
+        f'Codes:  curl -H "Authorization: Bearer $TOKEN" "{staging.control}/outbox?to=%2B79000001011"\n'
+        f'Faults: curl -X PUT -H "Authorization: Bearer $TOKEN" {staging.control}/faults/http-502\n'
+        "Ctrl+C ends it."
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m staging", description="ЕСИА, Госуслуги and НМО to test against."
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", type=_loopback, help="loopback address (default: %(default)s)"
+    )
+    for name in ("esia", "gosuslugi", "nmo", "control"):
+        parser.add_argument(f"--{name}-port", default=0, type=int, help="0 takes a free one (default)")
+    parser.add_argument("--ready-json", action="store_true", help="print one line of JSON when everything listens")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="exit at the end of standard input")
+    parser.add_argument("--sync-seconds", default=0.5, type=float, help="how long a synchronisation takes")
+    parser.add_argument(
+        "--no-cabinet-deletion", action="store_true", help="do not offer to delete a cabinet's data"
+    )
+    names = ", ".join(fault.name for fault in CATALOGUE)
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar="NAME[:SYSTEM]", help=f"repeatable: {names}"
+    )
+    return parser
+
+
+def _loopback(host: str) -> str:
+    if not host.startswith("127."):
+        raise argparse.ArgumentTypeError("the staging listens on loopback only: 127.x.x.x")
+    return host
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""Accounts of ЕСИА: what changes about them, and the rules of locking.
+
+AccountError
+├── NoSuchPersona
+└── PersonaExists
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pyotp
+
+from staging import person as people
+from staging.person import Person
+
+PASSWORDS_BEFORE_LOCK = 5
+CODES_BEFORE_LOCK = 4
+LOCKED_FOR = timedelta(minutes=15)
+_TOTP_STEP_S = 30
+_FIRST_MADE = 5_000_000
+"""Serial of the first account made while running: clear of the shipped ones."""
+
+
+class AccountError(Exception):
+    """An account could not be had."""
+
+
+class NoSuchPersona(AccountError):
+    """There is no account of this name."""
+
+
+class PersonaExists(AccountError):
+    """There is an account of this name already."""
+
+
+@dataclass
+class Account:
+    """One account. ``confirmed`` are the ids of clients for which the person has confirmed a contact."""
+
+    person: Person
+    confirmed: set[str] = field(default_factory=set)
+    locked_until: datetime | None = None
+    _wrong_passwords: int = 0
+    _wrong_codes: int = 0
+    _last_totp_step: int = 0
+
+    def locked(self, now: datetime) -> bool:
+        """Whether the account is locked; an expired lock is lifted and the attempts start anew."""
+        if self.locked_until and now >= self.locked_until:
+            self.locked_until = None
+            self._wrong_passwords = self._wrong_codes = 0
+        return self.locked_until is not None
+
+    def password_fits(self, password: str, now: datetime) -> bool:
+        """Check a password; too many wrong ones in a row lock the account."""
+        if password == self.person.password:
+            self._wrong_passwords = 0
+            return True
+        self._wrong_passwords += 1
+        if self._wrong_passwords >= PASSWORDS_BEFORE_LOCK:
+            self.locked_until = now + LOCKED_FOR
+        return False
+
+    def count_code(self, right: bool, now: datetime) -> None:
+        """Count a one-time code; too many wrong ones in a row lock the account."""
+        self._wrong_codes = 0 if right else self._wrong_codes + 1
+        if self._wrong_codes >= CODES_BEFORE_LOCK:
+            self.locked_until = now + LOCKED_FOR
+
+    def totp_fits(self, code: str, wall: float) -> bool:
+        """Check a code of the authenticator app (RFC 6238, one step either way); no code is taken twice.
+
+        ``wall`` is real time: the app knows no other.
+        """
+        totp = pyotp.TOTP(self.person.totp_secret)
+        current = int(wall) // _TOTP_STEP_S
+        for step in (current - 1, current, current + 1):
+            if step > self._last_totp_step and pyotp.utils.strings_equal(totp.generate_otp(step), code):
+                self._last_totp_step = step
+                return True
+        return False
+
+
+class Accounts:
+    """All accounts, found by persona name, by oid, or by what a person types as a login."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Account] = {}
+        self._by_oid: dict[str, Account] = {}
+        self._by_login: dict[str, Account] = {}
+        self._serial = _FIRST_MADE
+        for person in people.shipped():
+            self._add(person)
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._by_name.values())
+
+    def named(self, name: str) -> Account:
+        """By persona name. Raises NoSuchPersona."""
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise NoSuchPersona(name) from None
+
+    def owned_by(self, oid: str) -> Account | None:
+        """By ЕСИА's identifier of the person."""
+        return self._by_oid.get(oid)
+
+    def signing_in(self, login: str) -> Account | None:
+        """By phone, e-mail, СНИЛС or ИНН, however it is spaced."""
+        return self._by_login.get(people.login_key(login))
+
+    def make(self, like: str, name: str) -> Account:
+        """A fresh account like an existing one. Raises NoSuchPersona and PersonaExists."""
+        if name in self._by_name:
+            raise PersonaExists(name)
+        model = self.named(like).person
+        self._serial += 1
+        return self._add(people.like(model, name, self._serial))
+
+    def reset(self, name: str) -> Account:
+        """Put an account back to what it was at first. Raises NoSuchPersona."""
+        return self._add(self.named(name).person)
+
+    def _add(self, person: Person) -> Account:
+        # Everybody has been to Госуслуги, where accounts are made; only those who come back know the portal.
+        known = {"PGU", "NMO"} if person.state == "returning" else {"PGU"}
+        account = Account(person, confirmed=known)
+        self._by_name[person.name] = account
+        self._by_oid[person.oid] = account
+        self._by_login.update(dict.fromkeys(person.logins(), account))
+        return account

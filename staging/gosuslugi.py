@@ -1,0 +1,100 @@
+"""The site of Госуслуги: services and personal data. A client of ЕСИА itself."""
+
+import uuid
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from staging.cabinet import Profile
+from staging.esia_client import EsiaClient, EsiaClientError
+from staging.session import Sessions
+from staging.site import Site
+from staging.token import TokenRejected
+
+_PAGES = ("/services", "/services/nmo", "/profile", "/profile/edit")
+
+
+@dataclass
+class Visitor:
+    """What the site knows of a browser. ``wanted`` is the page that sent it to sign in."""
+
+    state: str = ""
+    nonce: str = ""
+    wanted: str = "/services"
+    person: Profile | None = None
+
+
+class Gosuslugi:
+    """Pages of Госуслуги."""
+
+    def __init__(self, site: Site, esia: EsiaClient, home: str) -> None:
+        self._site = site
+        self._esia = esia
+        self._home = home
+        self._sessions = Sessions("pgu_sid", Visitor)
+
+    def app(self) -> Starlette:
+        """The whole site."""
+        return self._site.app(
+            [
+                Route("/", self.home),
+                Route("/login/esia", self.sign_in),
+                Route("/oauth/callback", self.callback),
+                Route("/logout", self.logout),
+                *(Route(path, self.page) for path in _PAGES),
+            ]
+        )
+
+    async def home(self, request: Request) -> Response:
+        """The front page."""
+        return self._site.page("home", person=self._sessions.of(request).person)
+
+    async def page(self, request: Request) -> Response:
+        """A page for people who are signed in; others are signed in first and come back."""
+        path = request.url.path
+        person = self._sessions.of(request).person
+        if person is None:
+            return RedirectResponse(f"/login/esia?next={path}", 302)
+        return self._site.page(path.strip("/").replace("/", "_"), person=person)
+
+    async def sign_in(self, request: Request) -> Response:
+        """Send the browser to ЕСИА."""
+        visitor = self._sessions.of(request)
+        wanted = request.query_params.get("next", "")
+        visitor.wanted = wanted if wanted in _PAGES else "/services"
+        visitor.state, visitor.nonce = str(uuid.uuid4()), str(uuid.uuid4())
+        response = RedirectResponse(self._esia.authorisation_url(visitor.state, visitor.nonce), 302)
+        self._sessions.keep(request, response, visitor)
+        return response
+
+    async def callback(self, request: Request) -> Response:
+        """The browser is back from ЕСИА."""
+        visitor = self._sessions.of(request)
+        answer = request.query_params
+        if not visitor.state or answer.get("state") != visitor.state:
+            return self._refused("EPGU-1001", "Ответ ЕСИА не относится к этому входу.")
+        if "error" in answer:
+            code, _, text = answer.get("error_description", "").partition(": ")
+            return self._refused(code, text)
+        try:
+            signed_in = await self._esia.exchange(answer.get("code", ""), visitor.nonce)
+            person = await self._esia.profile(signed_in)
+        except EsiaClientError:
+            return self._refused("EPGU-1002", "Не удалось получить данные из ЕСИА.")
+        except TokenRejected:
+            return self._refused("EPGU-1003", "Ответ ЕСИА не прошёл проверку.")
+        response = RedirectResponse(visitor.wanted, 303)
+        self._sessions.renew(request, response, Visitor(person=person))
+        return response
+
+    async def logout(self, request: Request) -> Response:
+        """Sign out here and of ЕСИА."""
+        response = RedirectResponse(self._esia.logout_url(self._home + "/"), 302)
+        self._sessions.end(request, response)
+        return response
+
+    def _refused(self, code: str, text: str) -> Response:
+        return self._site.failure("Не удалось войти", code, text, 400)

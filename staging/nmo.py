@@ -1,0 +1,111 @@
+"""The portal of Continuous Medical Education: its public pages and the way in through ЕСИА."""
+
+import uuid
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from staging.cabinet import Cabinet
+from staging.esia_client import EsiaClient, EsiaClientError
+from staging.nmo_cabinet import NmoCabinet
+from staging.session import Sessions
+from staging.site import Site
+from staging.stand import Stand
+from staging.token import TokenRejected
+
+
+@dataclass
+class Visitor:
+    """What the portal knows of a browser. ``oid`` is whose it is, ``access_token`` opens that person's data."""
+
+    state: str = ""
+    nonce: str = ""
+    oid: str = ""
+    access_token: str = ""
+
+
+class Nmo:
+    """Public pages of the portal and the sign-in."""
+
+    def __init__(self, stand: Stand, site: Site, esia: EsiaClient) -> None:
+        self._stand = stand
+        self._site = site
+        self._esia = esia
+        self._sessions = Sessions("nmo_sid", Visitor)
+
+    def app(self) -> Starlette:
+        """The whole site, with the cabinet."""
+        cabinet = NmoCabinet(self._stand, self._site, self._esia, self._sessions)
+        return self._site.app(
+            [
+                Route("/", self.home),
+                Route("/contacts", self.contacts),
+                Route("/goodbye", self.goodbye),
+                Route("/login/esia", self.sign_in),
+                Route("/oauth/callback", self.callback),
+                Route("/logout", self.logout),
+                *cabinet.routes(),
+            ]
+        )
+
+    async def home(self, request: Request) -> Response:
+        """The front page."""
+        return self._site.page("home", cabinet=self._stand.cabinets.of(self._sessions.of(request).oid))
+
+    async def contacts(self, request: Request) -> Response:
+        """How to reach support."""
+        return self._site.page("contacts", cabinet=self._stand.cabinets.of(self._sessions.of(request).oid))
+
+    async def goodbye(self, _request: Request) -> Response:
+        """After the cabinet's data were deleted."""
+        return self._site.page("goodbye")
+
+    async def sign_in(self, request: Request) -> Response:
+        """Send the browser to ЕСИА."""
+        visitor = self._sessions.of(request)
+        visitor.state, visitor.nonce = str(uuid.uuid4()), str(uuid.uuid4())
+        response = RedirectResponse(self._esia.authorisation_url(visitor.state, visitor.nonce), 302)
+        self._sessions.keep(request, response, visitor)
+        return response
+
+    async def callback(self, request: Request) -> Response:
+        """The browser is back from ЕСИА."""
+        visitor = self._sessions.of(request)
+        answer = request.query_params
+        if not visitor.state or answer.get("state") != visitor.state:
+            return self._refused("NMO-1001", "Ответ ЕСИА не относится к этому входу. Начните вход заново.")
+        if "error" in answer:
+            code, _, text = answer.get("error_description", "").partition(": ")
+            if code == "ESIA-007055":
+                return self._site.page("unconfirmed", code=code, happened=self._stand.clock.now())
+            return self._refused(code, text)
+        try:
+            signed_in = await self._esia.exchange(answer.get("code", ""), visitor.nonce)
+            profile = await self._esia.profile(signed_in)
+        except EsiaClientError:
+            return self._refused("NMO-1002", "ЕСИА не подтвердила вход. Повторите попытку.")
+        except TokenRejected:
+            return self._refused("NMO-1003", "Ответ ЕСИА не прошёл проверку подлинности.")
+        cabinet = self._stand.cabinets.opened(signed_in.oid, profile)
+        response = RedirectResponse(_first_page(cabinet), 303)
+        visitor = Visitor(oid=signed_in.oid, access_token=signed_in.access_token)
+        self._sessions.renew(request, response, visitor)
+        return response
+
+    async def logout(self, request: Request) -> Response:
+        """Sign out here and of ЕСИА."""
+        response = RedirectResponse(self._esia.logout_url(self._stand.addresses.nmo + "/"), 302)
+        self._sessions.end(request, response)
+        return response
+
+    def _refused(self, code: str, text: str) -> Response:
+        return self._site.failure("Не удалось войти", code, text, 400)
+
+
+def _first_page(cabinet: Cabinet) -> str:
+    if cabinet.agreed is None:
+        return "/agreement"
+    return "/consent" if cabinet.consent in (None, "withdrawn") else "/cabinet"

@@ -1,0 +1,92 @@
+"""Who the accounts belong to: the file of personas, and people made like them."""
+
+import re
+import tomllib
+from dataclasses import dataclass, field, replace
+from importlib import resources
+from typing import Literal
+
+import pyotp
+
+from staging import identifiers
+
+Factor = Literal["sms", "totp"]
+State = Literal["returning", "first-visit", "unconfirmed"]
+
+_PUBLIC = (
+    *("name", "role", "state", "factor", "password", "totp_secret", "phone", "email"),
+    *("surname", "given_name", "patronymic", "snils", "inn", "oms", "birth_date", "oid"),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """One made-up person and the secrets of the account. Phone as ``+79…``, dates as ``DD.MM.YYYY``."""
+
+    name: str
+    role: str
+    state: State
+    factor: Factor
+    password: str = field(repr=False)
+    phone: str = field(repr=False)
+    email: str = field(repr=False)
+    surname: str = field(repr=False)
+    given_name: str = field(repr=False)
+    patronymic: str = field(repr=False)
+    snils: str = field(repr=False)
+    inn: str = field(repr=False)
+    oms: str = field(repr=False)
+    birth_date: str = field(repr=False)
+    gender: Literal["M", "F"]
+    oid: str
+    qualification: str
+    workplace: str
+    position: str
+    totp_secret: str = field(default="", repr=False)
+
+    @property
+    def full_name(self) -> str:
+        """«Фамилия Имя Отчество»."""
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+    @property
+    def short_name(self) -> str:
+        """«Фамилия И. О.»."""
+        initials = [f"{part[0]}." for part in (self.given_name, self.patronymic) if part]
+        return " ".join([self.surname, *initials])
+
+    def logins(self) -> frozenset[str]:
+        """Everything ЕСИА accepts as this person's login, in the form `login_key` gives."""
+        phone = self.phone.lstrip("+")
+        return frozenset({phone, "8" + phone[1:], phone[1:], self.email, login_key(self.snils), self.inn})
+
+    def as_json(self) -> dict[str, str]:
+        """The person with the account's secrets: this goes to the monitor and nowhere else."""
+        return {key: getattr(self, key) for key in _PUBLIC} | {"login": self.phone}
+
+
+def login_key(text: str) -> str:
+    """What a person typed as a login, reduced to what it is looked up by: digits, or an e-mail in lower case."""
+    text = text.strip().lower()
+    return text if "@" in text else re.sub(r"\D", "", text)
+
+
+def shipped() -> tuple[Person, ...]:
+    """The people of ``personas.toml``."""
+    text = resources.files("staging").joinpath("personas.toml").read_text("utf-8")
+    return tuple(Person(**table) for table in tomllib.loads(text)["persona"])
+
+
+def like(person: Person, name: str, serial: int) -> Person:
+    """A new person in the same position, with identifiers, contacts and secrets of their own."""
+    return replace(
+        person,
+        name=name,
+        phone=f"+7900{serial:07d}",
+        email=f"persona-{serial}@example.test",
+        snils=identifiers.snils(serial),
+        inn=identifiers.person_inn(serial),
+        oms=identifiers.oms(serial),
+        oid=str(1_000_000_000 + serial),
+        totp_secret=pyotp.random_base32() if person.totp_secret else "",
+    )

@@ -1,0 +1,147 @@
+"""The live table that a person watches while `serve` runs, or plain lines where there is no terminal."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import median
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from journeys.listener import Listener
+from journeys.result import RunResult, StepResult, Verdict
+from synthetic.settings import Scheduled
+
+COLOURS = {
+    Verdict.PASSED: "green",
+    Verdict.DEGRADED: "yellow",
+    Verdict.FAILED: "bold red",
+    Verdict.BROKEN: "bold magenta",
+    Verdict.SKIPPED: "dim",
+}
+_RECENT = 200
+_TROUBLES = 5
+
+
+@dataclass
+class _Row:
+    """What is known of one journey and persona. ``durations`` are those of the latest good runs, in seconds."""
+
+    journey: str
+    persona: str
+    step: str | None = None
+    last: RunResult | None = None
+    good: int = 0
+    counted: int = 0
+    durations: list[float] = field(default_factory=list)
+
+    def add(self, result: RunResult) -> None:
+        self.last = result
+        self.step = None
+        self.counted += result.counted
+        self.good += result.good
+        if result.good:
+            self.durations = [*self.durations[-_RECENT:], result.duration_s]
+
+
+class Board(Listener):
+    """A row for each scheduled entry; ``due`` tells when the next run of an entry's name starts."""
+
+    def __init__(
+        self,
+        entries: Sequence[Scheduled],
+        addresses: Mapping[str, str],
+        due: Callable[[str], datetime | None],
+    ) -> None:
+        self._rows = {entry: _Row(entry.journey, entry.persona) for entry in entries}
+        self._addresses = addresses
+        self._due = due
+        self._troubles: list[str] = []
+        self._lock = threading.Lock()
+
+    def run_finished(self, result: RunResult) -> None:
+        """Take the run into its row."""
+        with self._lock:
+            for entry, row in self._rows.items():
+                if (entry.journey, entry.persona, entry.target) == (result.journey, result.persona, result.target):
+                    row.add(result)
+            if not result.good and result.verdict is not Verdict.SKIPPED:
+                at = result.started_at.astimezone().strftime("%H:%M:%S")
+                line = f"{at}  {result.journey} ({result.persona}): {result.explanation}"
+                self._troubles = [*self._troubles[-(_TROUBLES - 1) :], line]
+
+    def progress(self, entry: Scheduled) -> Listener:
+        """A listener that shows which step a run is in."""
+        return _Progress(self._rows[entry])
+
+    def __rich__(self) -> RenderableType:
+        """The table as it stands."""
+        table = Table(title="НМО · ЕСИА · Госуслуги", title_style="bold", expand=True)
+        for heading, align in (
+            ("journey", "left"),
+            ("persona", "left"),
+            ("verdict", "left"),
+            ("last, s", "right"),
+            ("median, s", "right"),
+            ("success", "right"),
+            ("runs", "right"),
+            ("now", "left"),
+        ):
+            table.add_column(heading, justify="right" if align == "right" else "left", no_wrap=heading != "now")
+        with self._lock:
+            for entry, row in self._rows.items():
+                table.add_row(*self._cells(entry, row))
+            troubles = Text("\n".join(self._troubles), style="red")
+        places = Text("   ".join(f"{name} {url}" for name, url in self._addresses.items()), style="dim")
+        return Group(table, troubles, places) if self._troubles else Group(table, places)
+
+    def _cells(self, entry: Scheduled, row: _Row) -> tuple[RenderableType, ...]:
+        verdict = Text("—", "dim") if row.last is None else Text(row.last.verdict, COLOURS[row.last.verdict])
+        if row.last and row.last.flaky:
+            verdict.append(" (flaky)", "yellow")
+        return (
+            row.journey,
+            row.persona,
+            verdict,
+            f"{row.last.duration_s:.2f}" if row.last else "",
+            f"{median(row.durations):.2f}" if row.durations else "",
+            f"{row.good / row.counted:.1%}" if row.counted else "",
+            str(row.counted),
+            self._now(entry, row),
+        )
+
+    def _now(self, entry: Scheduled, row: _Row) -> Text:
+        if row.step:
+            return Text(f"▶ {row.step}", "cyan")
+        due = self._due(entry.name)
+        if due is None:
+            return Text("")
+        return Text(f"in {max((due - datetime.now(UTC)).total_seconds(), 0):.0f} s", "dim")
+
+
+class _Progress(Listener):
+    def __init__(self, row: _Row) -> None:
+        self._row = row
+
+    def step_started(self, name: str) -> None:
+        self._row.step = name
+
+    def step_finished(self, step: StepResult) -> None:
+        self._row.step = None
+
+
+class Steps(Listener):
+    """Prints each step of a run for a person: verdict, name, seconds."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def step_finished(self, step: StepResult) -> None:
+        """One line."""
+        sign = {Verdict.PASSED: "✓", Verdict.DEGRADED: "~"}.get(step.verdict, "✗")
+        self._console.print(
+            f"  [{COLOURS[step.verdict]}]{sign}[/] {step.name}  [dim]{step.system} {step.duration_s:.2f} s[/]",
+            highlight=False,
+        )

@@ -1,0 +1,291 @@
+"""The command line `nmo-monitor`. Usage and settings errors end in one clear line and exit code 2."""
+
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from journeys.catalogue import JOURNEYS
+from journeys.journey import Journey
+from journeys.listener import Listener
+from journeys.persona import Persona
+from journeys.result import RunResult, Verdict
+from journeys.target import Target
+from staging.faults import CATALOGUE
+from synthetic.artifacts import FolderUnwritable, writable
+from synthetic.board import COLOURS, Steps
+from synthetic.browser import BrowserMissing, find_browser
+from synthetic.complaint import unknown
+from synthetic.doctor import examine, install_browser
+from synthetic.embedded import EmbeddedStaging, EmbeddedStagingError, embedded_staging
+from synthetic.endpoint import PortTaken
+from synthetic.fanout import Fanout
+from synthetic.fault_switch import FaultSwitchError, switch_fault
+from synthetic.lease import StateLocked
+from synthetic.pool import Pool
+from synthetic.prober import Probe, Prober
+from synthetic.process_tree import adopt_orphans
+from synthetic.report import ReportError, make_report
+from synthetic.serve import serve
+from synthetic.settings import EMBEDDED, Settings, SettingsError, UnknownName, load
+from synthetic.worker import Worker
+
+USAGE_ERRORS = (
+    SettingsError,
+    BrowserMissing,
+    FolderUnwritable,
+    StateLocked,
+    PortTaken,
+    EmbeddedStagingError,
+    ReportError,
+    FaultSwitchError,
+)
+"""What a user can put right: one line and exit code 2."""
+
+_EXIT_CODES = {Verdict.FAILED: 1, Verdict.BROKEN: 3}
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Synthetic monitor of the sign-in to the НМО portal through Госуслуги and ЕСИА.",
+)
+
+SettingsFile = Annotated[
+    Path | None, typer.Option("--settings", "-s", help="Settings file [default: nmo-monitor.toml, if there]")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+Faults = Annotated[
+    list[str] | None, typer.Option("--fault", help="Break the embedded staging: NAME or NAME:SYSTEM. Repeatable.")
+]
+
+
+@app.command("journeys", epilog="Example: nmo-monitor journeys --json")
+def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
+    """What can be walked: steps, budgets, and who walks it on schedule."""
+    settings = load(settings_file, journeys=JOURNEYS)
+    rows = [_described(journey, settings) for journey in settings.journeys]
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    table = _table("journey", "title", "requirements", "steps", "budget, s", "interval, s", "personas")
+    for row in rows:
+        table.add_row(
+            row["journey"],
+            row["title"],
+            " ".join(row["requirements"]),
+            str(len(row["steps"])),
+            f"{row['budget_s']:g}",
+            f"{row['interval_s']:g}",
+            ", ".join(entry["persona"] for entry in row["schedule"]),
+        )
+    _print(table)
+
+
+@app.command(epilog="Example: nmo-monitor run sign-in --persona nurse --json")
+def run(
+    journeys: Annotated[
+        list[str], typer.Argument(metavar="JOURNEY...", help="Names; see `nmo-monitor journeys`.")
+    ],
+    persona: Annotated[str | None, typer.Option(help="Who walks [default: the first that fits]")] = None,
+    target: Annotated[
+        str, typer.Option(help="Where: a target of the settings, or the embedded staging.")
+    ] = EMBEDDED,
+    as_json: AsJson = False,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
+    evidence: Annotated[
+        Literal["light", "full"], typer.Option(help="full: a picture after every step.")
+    ] = "light",
+    retest: Annotated[bool, typer.Option(help="Try a failure once more, where that is safe.")] = True,
+    fault: Faults = None,
+    settings_file: SettingsFile = None,
+) -> None:
+    """Walk journeys once, now. Exit code: 0 good, 1 failed, 3 broken, 2 usage."""
+    settings = load(settings_file, journeys=JOURNEYS)
+    chosen = [settings.journey(name) for name in journeys]
+    monitor = settings.monitor
+    browser = find_browser(monitor.browser)
+    state_dir = writable(monitor.state_dir, "monitor.state_dir")
+    if fault and target != EMBEDDED:
+        raise UnknownName("--fault: only the embedded staging can be broken; leave out --target")
+    adopt_orphans()
+    with ExitStack() as stack:
+        staging = stack.enter_context(embedded_staging(fault or ())) if target == EMBEDDED else None
+        probes = [_probe(journey, persona, target, settings, staging) for journey in chosen]
+        pool = Pool(partial(Worker, browser, headed=headed or monitor.headed))
+        stack.callback(pool.close)
+        prober = Prober(pool, Fanout(()), state_dir, monitor.location, retest=retest)
+        results = [_walked(prober, probe, full=evidence == "full", as_json=as_json) for probe in probes]
+    raise typer.Exit(max(_EXIT_CODES.get(result.verdict, 0) for result in results))
+
+
+@app.command("serve", epilog="Example: nmo-monitor serve --settings /etc/nmo-monitor.toml --log json")
+def serve_command(
+    settings_file: SettingsFile = None,
+    log: Annotated[Literal["text", "json"] | None, typer.Option(help="Lines in place of the live table.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of /metrics.")] = None,
+    fault: Faults = None,
+) -> None:
+    """Walk journeys on schedule, export metrics and Allure results; until Ctrl-C."""
+    overrides: dict[str, Any] = {"monitor": {"port": port}} if port is not None else {}
+    serve(load(settings_file, journeys=JOURNEYS, overrides=overrides), faults=fault or (), log=log)
+
+
+@app.command(
+    "faults", epilog="Example: nmo-monitor faults http-503 --system esia, then: nmo-monitor faults --clear"
+)
+def faults_command(
+    name: Annotated[
+        str | None, typer.Argument(help="Switch this fault on in the staging of a running `serve`.")
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Where [default: the first that the fault knows]")] = None,
+    off: Annotated[bool, typer.Option("--off", help="Switch the fault off.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Switch every fault off.")] = False,
+    as_json: AsJson = False,
+    settings_file: SettingsFile = None,
+) -> None:
+    """The embedded staging's catalogue of faults, and switching them while `serve` runs."""
+    if name or clear:
+        known = [fault.name for fault in CATALOGUE]
+        if name and name not in known:
+            raise UnknownName(f'"{name}": {unknown("fault", name, known)}')
+        state_dir = load(settings_file, journeys=JOURNEYS).monitor.state_dir
+        print(switch_fault(state_dir, name, system=system, on=not (off or clear)))
+        return
+    if as_json:
+        for fault in CATALOGUE:
+            row = {
+                "fault": fault.name,
+                "systems": fault.systems,
+                "title": fault.title,
+                "description": fault.description,
+            }
+            print(json.dumps(row | {"parameters": dict(fault.parameters)}, ensure_ascii=False))
+        return
+    table = _table("fault", "systems", "what happens")
+    for fault in CATALOGUE:
+        table.add_row(fault.name, " ".join(fault.systems), fault.description)
+    _print(table)
+
+
+@app.command(epilog="Example: nmo-monitor report, then open report/index.html")
+def report(settings_file: SettingsFile = None) -> None:
+    """Build the Allure report from the results of pytest and of the schedule."""
+    monitor = load(settings_file, journeys=JOURNEYS).monitor
+    print(make_report(monitor.results_dir, Path.cwd()))
+
+
+@app.command(epilog="Example: nmo-monitor doctor --install")
+def doctor(
+    settings_file: SettingsFile = None,
+    install: Annotated[bool, typer.Option("--install", help="Install a browser if there is none.")] = False,
+) -> None:
+    """Whether this machine can monitor, and what to do where it cannot."""
+    settings = load(settings_file, journeys=JOURNEYS)
+    if install:
+        try:
+            find_browser(settings.monitor.browser)
+        except BrowserMissing:
+            print(f"installed {install_browser()}")
+    findings = list(examine(settings))
+    signs = {"ok": "[green]✓[/]", "lacking": "[yellow]~[/]", "missing": "[red]✗[/]"}
+    for finding in findings:
+        Console(highlight=False).print(f"{signs[finding.state]} {finding.what}: {finding.says}", soft_wrap=True)
+    raise typer.Exit(2 if any(finding.state == "missing" for finding in findings) else 0)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point: `app` with usage errors told in a line each."""
+    try:
+        app(arguments)
+    except USAGE_ERRORS as error:
+        for line in str(error).splitlines():
+            print(f"nmo-monitor: {line}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _described(journey: Journey, settings: Settings) -> dict[str, Any]:
+    return {
+        "journey": journey.name,
+        "title": journey.title,
+        "requirements": list(journey.requirements),
+        "objective": journey.objective,
+        "budget_s": journey.budget_s,
+        "deadline_s": journey.deadline_s,
+        "interval_s": journey.interval_s,
+        "states": list(journey.states),
+        "steps": [
+            {"name": step.name, "system": step.system, "budget_s": step.budget_s, "timeout_s": step.timeout_s}
+            for step in journey.steps
+        ],
+        "schedule": [
+            {"persona": entry.persona, "target": entry.target, "interval_s": entry.interval_s, "cron": entry.cron}
+            for entry in settings.schedule
+            if entry.journey == journey.name
+        ],
+    }
+
+
+def _probe(
+    journey: Journey, persona: str | None, target: str, settings: Settings, staging: EmbeddedStaging | None
+) -> Probe:
+    """The journey with a persona that fits it. Raises UnknownName, also when none fits."""
+    place: Target = staging.target if staging else settings.target(target)
+    known: dict[str, Persona] = staging.personas if staging else {}
+    names = tuple(known) if staging else settings.personas
+    if persona is not None and persona not in names:
+        raise UnknownName(f'--persona "{persona}": {unknown("persona", persona, names)}')
+    candidates = [persona] if persona else names
+    states = " or ".join(journey.states)
+    for name in candidates:
+        found = known[name] if staging else settings.persona(name)
+        if found.state in journey.states:
+            return Probe(journey, found, place)
+        if persona:
+            raise UnknownName(
+                f'--persona "{persona}": its account is {found.state}; {journey.name} needs {states}'
+            )
+    raise UnknownName(f"personas: none has an account that is {states}, which {journey.name} needs")
+
+
+def _walked(prober: Prober, probe: Probe, *, full: bool, as_json: bool) -> RunResult:
+    console = Console(highlight=False)
+    progress: tuple[Listener, ...] = ()
+    if not as_json:
+        console.print(f"{probe.journey.name} ({probe.persona.name} → {probe.target.name})", soft_wrap=True)
+        progress = (Steps(console),)
+    result = prober.run(probe, "support", full_evidence=full, progress=progress)
+    if as_json:
+        print(result.to_json(), flush=True)
+        return result
+    console.print(
+        f"  [{COLOURS[result.verdict]}]{result.explanation}[/]  {result.duration_s:.2f} s", soft_wrap=True
+    )
+    for piece in result.evidence:
+        console.print(f"  {piece.kind}: {piece.path}", soft_wrap=True, style="dim")
+    return result
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, header_style="bold")
+    return table
+
+
+def _print(table: Table) -> None:
+    """A table for people; tab-separated lines for a pipe."""
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(table)
+        return
+    for row in zip(*(column.cells for column in table.columns), strict=True):
+        print("\t".join(map(str, row)))

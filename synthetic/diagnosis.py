@@ -1,0 +1,222 @@
+"""Whose fault it was: from what was observed to a system and a cause.
+
+Rules are tried in order and the first that knows answers. What no rule knows is a fault of the monitor, said
+as such: the target is never blamed for what we do not understand.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from journeys.cause import Cause
+from journeys.inbox import CodeNotDelivered, InboxUnreachable
+from journeys.journey import Step
+from journeys.result import Failure
+from journeys.system import System
+from journeys.visit import OutcomeError
+from pages.screen import BlankPage, ConnectionFailed, ErrorShown, HttpError, PageError, UnexpectedScreen
+from synthetic.browser import is_gone, is_timeout, net_error
+from synthetic.recorder import Document, FailedRequest
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What is known when a step has failed. ``system`` is the site that the browser was on."""
+
+    error: BaseException
+    step: Step
+    system: System | None
+    documents: tuple[Document, ...] = ()
+    failed_requests: tuple[FailedRequest, ...] = ()
+    script_errors: tuple[tuple[System | None, str], ...] = ()
+    crashed: bool = False
+
+    @property
+    def place(self) -> System:
+        """The site to name when nothing says better: where the browser was, else what the step exercises."""
+        return self.system or self.step.system
+
+
+Rule = Callable[[Observed], Failure | None]
+
+
+def diagnose(observed: Observed) -> Failure:
+    """The failure of a step, with its system and cause. The message is not redacted yet."""
+    for rule in RULES:
+        if failure := rule(observed):
+            return failure
+    name = type(observed.error).__name__
+    return _failure(observed, System.MONITOR, Cause.MONITOR_ERROR, f"{name}: {observed.error}")
+
+
+def broken(cause: Cause, message: str, step: str | None = None) -> Failure:
+    """A fault of the monitor's own."""
+    return Failure(System.MONITOR, cause, message, step=step)
+
+
+def _failure(observed: Observed, system: System, cause: Cause, message: str, code: str | None = None) -> Failure:
+    return Failure(system, cause, message, code=code, step=observed.step.name)
+
+
+def _browser_died(observed: Observed) -> Failure | None:
+    if observed.crashed or is_gone(observed.error):
+        return _failure(observed, System.MONITOR, Cause.BROWSER_DIED, "the browser went away in mid-run")
+    return None
+
+
+def _inbox(observed: Observed) -> Failure | None:
+    if isinstance(observed.error, InboxUnreachable):
+        return _failure(observed, System.MONITOR, Cause.INBOX_UNREACHABLE, str(observed.error))
+    if isinstance(observed.error, CodeNotDelivered):
+        return _failure(observed, System.DELIVERY, Cause.CODE_NOT_DELIVERED, str(observed.error))
+    return None
+
+
+def _outcome(observed: Observed) -> Failure | None:
+    error = observed.error
+    if isinstance(error, OutcomeError):
+        return _failure(observed, error.system, error.cause, str(error), error.code)
+    return None
+
+
+_NET_CAUSES: tuple[tuple[str, System, Cause, str], ...] = (
+    # The monitor's own way out is cut: no user of the target is touched by it.
+    (
+        "INTERNET_DISCONNECTED|PROXY|TUNNEL|NETWORK_CHANGED",
+        System.MONITOR,
+        Cause.NO_NETWORK,
+        "the monitor has no way out",
+    ),
+    ("NAME_NOT_RESOLVED|DNS|NAME_RESOLUTION", System.NETWORK, Cause.DNS_FAILURE, "the name does not resolve"),
+    ("CERT|SSL", System.NETWORK, Cause.TLS_ERROR, "no trusted connection"),
+    (
+        "EMPTY_RESPONSE|RESET|CLOSED|ABORTED|MISMATCH|INCOMPLETE",
+        System.NETWORK,
+        Cause.CONNECTION_DROPPED,
+        "the connection was dropped",
+    ),
+    ("", System.NETWORK, Cause.UNREACHABLE, "nobody answers"),
+)
+
+
+def _network(observed: Observed) -> Failure | None:
+    code = net_error(observed.error)
+    if isinstance(observed.error, ConnectionFailed):
+        code = observed.error.code
+    last = observed.documents[-1] if observed.documents else None
+    if code is None and last and last.error:
+        code = last.error
+    if code is None:
+        return None
+    lost = next((document for document in reversed(observed.documents) if document.error), None)
+    system = (lost.system if lost else None) or observed.place
+    if "TOO_MANY_REDIRECTS" in code:
+        return _failure(observed, system, Cause.REDIRECT_LOOP, "the redirects go round in a circle", code)
+    at = f"{system} ({urlsplit(lost.url).netloc})" if lost else str(system)
+    for pattern, blamed, cause, words in _NET_CAUSES:
+        if re.search(pattern, code):
+            return _failure(observed, blamed, cause, f"{words}: {at}", code)
+    return None
+
+
+def _wrong_state(observed: Observed) -> Failure | None:
+    """ЕСИА must return the state it was given; a portal that refuses another one is right to."""
+    sent: str | None = None
+    for document in observed.documents:
+        query = parse_qs(urlsplit(document.url).query)
+        state = query.get("state", [None])[0]
+        if "redirect_uri" in query:
+            sent = state
+        elif state and sent and ("code" in query or "error" in query):
+            if state != sent:
+                return _failure(
+                    observed, System.ESIA, Cause.HANDOVER_FAILED, "ЕСИА returned another state than it was sent"
+                )
+            sent = None
+    return None
+
+
+_SHOWN: tuple[tuple[str, System, Cause], ...] = (
+    ("Неверные логин или пароль", System.ESIA, Cause.CREDENTIALS_REJECTED),
+    ("заблокирован", System.ESIA, Cause.ACCOUNT_LOCKED),
+    ("Неверный код|Срок действия кода", System.ESIA, Cause.SECOND_FACTOR_REJECTED),
+    ("ESIA-007055", System.ESIA, Cause.ACCOUNT_UNCONFIRMED),
+    ("ESIA-5", System.ESIA, Cause.HTTP_ERROR),
+    ("NMO-5", System.NMO, Cause.HTTP_ERROR),
+    ("EPGU-5", System.GOSUSLUGI, Cause.HTTP_ERROR),
+    ("ESIA-", System.ESIA, Cause.HANDOVER_FAILED),
+    ("NMO-1", System.NMO, Cause.HANDOVER_FAILED),
+    ("EPGU-1", System.GOSUSLUGI, Cause.HANDOVER_FAILED),
+)
+"""What a screen says, first match wins -> who is at fault. A code's prefix names the system that made it."""
+
+
+def _shown(observed: Observed) -> Failure | None:
+    error = observed.error
+    if isinstance(error, HttpError):
+        return _failure(observed, observed.place, Cause.HTTP_ERROR, str(error), error.code)
+    if not isinstance(error, ErrorShown):
+        return None
+    said = f"{error} {error.code or ''}"
+    for pattern, system, cause in _SHOWN:
+        if re.search(pattern, said):
+            return _failure(observed, system, cause, str(error), error.code)
+    return _failure(observed, observed.place, Cause.ERROR_SCREEN, str(error), error.code)
+
+
+def _http_status(observed: Observed) -> Failure | None:
+    last = observed.documents[-1] if observed.documents else None
+    if last and last.status >= 400:
+        code = str(last.status)
+        return _failure(
+            observed, last.system or observed.place, Cause.HTTP_ERROR, f"the server answered {code}", code
+        )
+    return None
+
+
+def _page_is_lame(observed: Observed) -> Failure | None:
+    """The screen is there and does not move on: something that it needs did not load, or its script broke."""
+    for request in reversed(observed.failed_requests):
+        if request.system is observed.place and request.kind in {"script", "fetch", "xhr"}:
+            path = urlsplit(request.url).path
+            return _failure(
+                observed, observed.place, Cause.ASSET_UNAVAILABLE, f"{path} did not load", request.error
+            )
+    for system, message in reversed(observed.script_errors):
+        if system is observed.place:
+            return _failure(observed, observed.place, Cause.SCRIPT_ERROR, f"a script broke: {message}")
+    return None
+
+
+def _screen(observed: Observed) -> Failure | None:
+    error = observed.error
+    if isinstance(error, BlankPage):
+        return _failure(observed, observed.place, Cause.BLANK_PAGE, str(error))
+    if isinstance(error, UnexpectedScreen):
+        return _failure(observed, observed.place, Cause.UNEXPECTED_SCREEN, str(error))
+    if isinstance(error, PageError):
+        return _failure(observed, observed.place, Cause.UNEXPECTED_SCREEN, str(error), error.code)
+    return None
+
+
+def _timeout(observed: Observed) -> Failure | None:
+    if is_timeout(observed.error):
+        seconds = f"{observed.step.timeout_s:g} s"
+        return _failure(observed, observed.place, Cause.TIMEOUT, f"nothing that was awaited came in {seconds}")
+    return None
+
+
+RULES: tuple[Rule, ...] = (
+    _browser_died,
+    _inbox,
+    _outcome,
+    _network,
+    _wrong_state,
+    _shown,
+    _http_status,
+    _page_is_lame,
+    _screen,
+    _timeout,
+)
+"""From the most certain to the least."""

@@ -1,0 +1,64 @@
+"""The monitor's own web address: /metrics, /healthz, /readyz.
+
+PortTaken    the address is in use or not ours to listen on; the message says which
+"""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from exporters.prometheus import exposition
+
+Check = Callable[[], str | None]
+"""None when all is well, else what is wrong, in a line."""
+
+
+class PortTaken(Exception):
+    """Nothing can listen at the address."""
+
+
+@contextmanager
+def endpoint(host: str, port: int, registry: CollectorRegistry, health: Check, ready: Check) -> Iterator[str]:
+    """Serve in a thread for as long as the context lasts; yields the base URL. Raises PortTaken."""
+
+    def metrics(request: Request) -> Response:
+        content_type, body = exposition(registry, request.headers.get("accept"))
+        return Response(body, headers={"content-type": content_type})
+
+    app = Starlette(
+        routes=[
+            Route("/metrics", metrics),
+            Route("/healthz", lambda _: _answer(health())),
+            Route("/readyz", lambda _: _answer(ready())),
+        ]
+    )
+    listener = _listen(host, port)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(2)
+        listener.close()
+
+
+def _answer(problem: str | None) -> Response:
+    return JSONResponse({"status": problem or "ok"}, status_code=503 if problem else 200)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), backlog=64)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise PortTaken(f"monitor.port: cannot listen on {host}:{port}: {reason}; choose a free port") from None

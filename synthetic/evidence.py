@@ -1,0 +1,95 @@
+"""What a failed run leaves on disk: a picture, the page's text, the requests. Redacted, or not written at all."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from journeys.result import Evidence
+from pages.private import private_regions
+from synthetic.recorder import Recorder
+from synthetic.redaction import Redactor
+
+_PATIENCE_MS = 5_000
+
+
+@dataclass
+class EvidenceFolder:
+    """The evidence of one run. ``quarantined`` counts what could not be redacted and was not written."""
+
+    path: Path
+    redactor: Redactor
+    known: tuple[str, ...]
+    written: list[Evidence] = field(default_factory=list)
+    quarantined: int = 0
+    losses: list[str] = field(default_factory=list)
+
+    def collect(self, page: Page, recorder: Recorder) -> None:
+        """Picture, text and requests of the moment. A piece that cannot be had is counted, never raised."""
+        for take in (self._screenshot, self._text, lambda _: self._network(recorder)):
+            self._guarded(take, page)
+
+    def picture(self, page: Page, name: str) -> None:
+        """One more picture, for full evidence."""
+        self._guarded(lambda page: self._screenshot(page, name), page)
+
+    def _guarded(self, take: Callable[[Page], None], page: Page) -> None:
+        try:
+            take(page)
+        except Exception as error:
+            self.quarantined += 1
+            self.losses.append(type(error).__name__)
+
+    def _screenshot(self, page: Page, name: str = "screenshot") -> None:
+        masks = private_regions(page, self.known)
+        picture = page.screenshot(mask=masks, mask_color="#666", timeout=_PATIENCE_MS, animations="disabled")
+        self._write(name, "screenshot.png" if name == "screenshot" else f"{name}.png", picture, "image/png")
+
+    def _text(self, page: Page) -> None:
+        for region in private_regions(page)[0].all_inner_texts():
+            self.redactor.learn("private", region)
+        text = self.redactor.text(page.locator("body").inner_text(timeout=_PATIENCE_MS))
+        lines = (self.redactor.url(page.url), self.redactor.text(page.title()), "", text, "")
+        self._checked("page-text", "page.txt", "\n".join(lines), "text/plain")
+
+    def _network(self, recorder: Recorder) -> None:
+        redact = self.redactor
+        record = {
+            "documents": [
+                {
+                    "system": document.system,
+                    "url": redact.url(document.url),
+                    "status": document.status,
+                    "seconds": round(document.duration_s, 4),
+                    "error": document.error,
+                }
+                for document in recorder.documents()
+            ],
+            "failed": [
+                {
+                    "system": request.system,
+                    "url": redact.url(request.url),
+                    "kind": request.kind,
+                    "error": request.error,
+                }
+                for request in recorder.failed_requests()
+            ],
+            "console": [redact.text(line) for line in recorder.console],
+            "script_errors": [redact.text(message) for _, message in recorder.script_errors],
+        }
+        self._checked(
+            "network", "network.json", json.dumps(record, ensure_ascii=False, indent=1), "application/json"
+        )
+
+    def _checked(self, kind: str, name: str, text: str, media_type: str) -> None:
+        if self.redactor.leaks(text):
+            raise ValueError("a secret survived redaction")
+        self._write(kind, name, text.encode(), media_type)
+
+    def _write(self, kind: str, name: str, content: bytes, media_type: str) -> None:
+        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = self.path / name
+        file.write_bytes(content)
+        self.written.append(Evidence("screenshot" if media_type == "image/png" else kind, file, media_type))

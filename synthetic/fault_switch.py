@@ -1,0 +1,38 @@
+"""Switches faults in the embedded staging of a running `serve`, over its control API.
+
+FaultSwitchError    no staging runs, or it refuses; the message says why
+"""
+
+import json
+from pathlib import Path
+
+import httpx
+
+_PATIENCE_S = 5.0
+
+
+class FaultSwitchError(Exception):
+    """The fault could not be switched."""
+
+
+def switch_fault(state_dir: Path, name: str | None, *, system: str | None, on: bool) -> str:
+    """Switch a fault, or with ``name`` None every fault off; what was done, in a line. Raises FaultSwitchError."""
+    word = state_dir / "staging.json"
+    try:
+        staging = json.loads(word.read_text(encoding="utf-8"))
+        path = f"/faults/{name}" if name else "/faults"
+        answer = httpx.request(
+            "PUT" if on else "DELETE",
+            staging["control"] + path,
+            json={"system": system} if on and system else {} if on else None,
+            headers={"Authorization": f"Bearer {staging['token']}"},
+            timeout=_PATIENCE_S,
+            trust_env=False,
+        )
+    except (FileNotFoundError, httpx.TransportError):
+        raise FaultSwitchError(
+            f"no embedded staging runs on {state_dir}: start `nmo-monitor serve`, or use `run --fault`"
+        ) from None
+    if answer.is_error:
+        raise FaultSwitchError(f"the staging refuses: {answer.text.strip()}")
+    return f"{name or 'every fault'} is {'on' if on else 'off'}"

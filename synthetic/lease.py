@@ -1,0 +1,60 @@
+"""A test identity is used by one run at a time, whichever process makes the run.
+
+LeaseError
+├── PersonaLeased    another run has the persona
+└── StateLocked      another `serve` has the state folder
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from journeys.persona import Persona
+from journeys.target import Target
+
+
+class LeaseError(Exception):
+    """Somebody else has it."""
+
+
+class PersonaLeased(LeaseError):
+    """Another run has the persona."""
+
+
+class StateLocked(LeaseError):
+    """Another `serve` has the state folder."""
+
+
+@contextmanager
+def lease(persona: Persona, target: Target, state_dir: Path) -> Iterator[None]:
+    """Hold a persona of a target; the system lets go of it should this process die. Raises PersonaLeased."""
+    account = f"{target.esia} {persona.login.get_secret_value()}"
+    name = f"{persona.name}-{hashlib.sha256(account.encode()).hexdigest()[:12]}.lock"
+    with _held(state_dir / "leases" / name, PersonaLeased(f"{persona.name} is in use by another run")):
+        yield
+
+
+@contextmanager
+def sole_use(state_dir: Path) -> Iterator[None]:
+    """Hold a state folder for one `serve`. Raises StateLocked."""
+    message = f"monitor.state_dir: {state_dir} is in use by another `serve`; stop it, or name another folder"
+    with _held(state_dir / "serve.lock", StateLocked(message)):
+        yield
+
+
+@contextmanager
+def _held(path: Path, refusal: LeaseError) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not re-entrant and not shared between threads: every holder opens the file anew.
+    lock = FileLock(path, thread_local=False, is_singleton=False)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise refusal from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,156 @@
+"""Workers kept warm, handed out to one run at a time, and replaced when they are stuck, spent or swollen."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from queue import Queue
+from typing import Protocol
+
+from synthetic.worker import Worker, WorkerStartError
+
+_MIB = 2**20
+
+
+class Watcher(Protocol):
+    """Who is told how the workers fare."""
+
+    def browser_launched(self, seconds: float) -> None:
+        """A browser was started in so many seconds."""
+
+    def workers(self, counts: Mapping[str, int]) -> None:
+        """State -> how many workers are in it."""
+
+
+class _Slot:
+    """A place for a worker. ``base`` is its memory after its first runs, when the caches are filled."""
+
+    def __init__(self) -> None:
+        self.worker: Worker | None = None
+        self.base: int | None = None
+
+
+_WARM_AFTER = 10
+"""Runs after which a browser's caches are filled, so that growth from here on is growth."""
+
+
+class Pool:
+    """``size`` workers from ``make``; a worker is replaced after ``runs_per_worker`` runs, or when it has grown
+    by more than ``growth_mib``. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        make: Callable[[], Worker],
+        *,
+        size: int = 1,
+        runs_per_worker: int = 200,
+        growth_mib: int = 300,
+        watcher: Watcher | None = None,
+    ) -> None:
+        self._make = make
+        self._runs_per_worker = runs_per_worker
+        self._growth = growth_mib * _MIB
+        self._watcher = watcher
+        self._slots: Queue[_Slot | None] = Queue()
+        self._all = [_Slot() for _ in range(size)]
+        self._states: dict[int, str] = dict.fromkeys(map(id, self._all), "starting")
+        self._lock = threading.Lock()
+        self._starters: list[threading.Thread] = []
+        self._closed = False
+        for slot in self._all:
+            self._renew_in_background(slot)
+
+    @contextmanager
+    def worker(self) -> Iterator[Worker]:
+        """A worker for one run, waited for if all are busy. Raises WorkerStartError when none can be had."""
+        slot = self._slots.get()
+        if slot is None:
+            self._slots.put(None)
+            raise WorkerStartError("the monitor is being stopped")
+        try:
+            if slot.worker is None or not slot.worker.alive:
+                self._start(slot)
+            assert slot.worker is not None  # noqa: S101 - for the type checker: `_start` sets it
+            self._note(slot, "busy")
+            yield slot.worker
+        finally:
+            self._give_back(slot)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a worker waits for a run, or is at one."""
+        return any(state in {"idle", "busy"} for state in self._states.values())
+
+    def close(self) -> None:
+        """Stop every worker; a run in progress is cut off."""
+        with self._lock:
+            self._closed = True
+        self._slots.put(None)
+        for starter in self._starters:
+            starter.join()
+        stoppers = [
+            threading.Thread(target=slot.worker.kill if self._states[id(slot)] == "busy" else slot.worker.stop)
+            for slot in self._all
+            if slot.worker
+        ]
+        for stopper in stoppers:
+            stopper.start()
+        for stopper in stoppers:
+            stopper.join()
+
+    def _give_back(self, slot: _Slot) -> None:
+        if self._closed:
+            return
+        if slot.worker is None or not slot.worker.alive:
+            self._renew_in_background(slot)
+        elif self._spent(slot, slot.worker):
+            self._note(slot, "starting")
+            slot.worker.stop()
+            self._renew_in_background(slot)
+        else:
+            self._note(slot, "idle")
+            self._slots.put(slot)
+
+    def _spent(self, slot: _Slot, worker: Worker) -> bool:
+        if worker.runs >= self._runs_per_worker:
+            return True
+        if worker.runs < _WARM_AFTER:
+            return False
+        held = worker.memory()
+        slot.base = slot.base or held
+        return held - slot.base > self._growth
+
+    def _renew_in_background(self, slot: _Slot) -> None:
+        """The next run on this slot finds it warm; whoever gave it back does not wait for that."""
+        slot.worker = None
+        if self._closed:
+            return
+
+        def renew() -> None:
+            try:
+                self._start(slot)
+            except WorkerStartError:
+                # The run that gets this slot tries again, and says what is wrong.
+                slot.worker = None
+            self._slots.put(slot)
+
+        starter = threading.Thread(target=renew, daemon=True)
+        self._starters = [thread for thread in self._starters if thread.is_alive()] + [starter]
+        starter.start()
+
+    def _start(self, slot: _Slot) -> None:
+        self._note(slot, "starting")
+        slot.base = None
+        slot.worker = None
+        worker = self._make().wait_until_ready()
+        slot.worker = worker
+        self._note(slot, "idle")
+        if self._watcher:
+            self._watcher.browser_launched(worker.launch_s)
+
+    def _note(self, slot: _Slot, state: str) -> None:
+        with self._lock:
+            self._states[id(slot)] = state
+            counts = Counter(self._states.values())
+        if self._watcher:
+            self._watcher.workers(counts)

@@ -1,0 +1,126 @@
+"""Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a response.
+
+Playwright's objects are kept and read after the run's clock has stopped; URLs here are raw and stay in memory.
+"""
+
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response, WebError
+
+from journeys.system import System
+from journeys.target import Target
+
+_NOT_PAGES_FAULT = "net::ERR_ABORTED"
+"""A request is aborted whenever a page is left while something still loads: nobody's fault."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document asked for by navigation. ``started`` is Unix time; ``status`` 0 and ``error`` when none came."""
+
+    url: str
+    system: System | None
+    status: int
+    started: float
+    duration_s: float
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class FailedRequest:
+    """Something a page needed and did not get: script, stylesheet or call. ``error`` is a status or net error."""
+
+    url: str
+    system: System | None
+    kind: str
+    error: str
+
+
+@dataclass
+class Recorder:
+    """Listens to one browser context from its beginning."""
+
+    context: BrowserContext
+    target: Target
+    console: list[str] = field(default_factory=list)
+    script_errors: list[tuple[System | None, str]] = field(default_factory=list)
+    crashed: bool = False
+    _documents: list[Response] = field(default_factory=list)
+    _failed: list[tuple[Request, str, float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.context.on("response", self._on_response)
+        self.context.on("requestfailed", self._on_request_failed)
+        self.context.on("console", self._on_console)
+        self.context.on("weberror", self._on_script_error)
+        for page in self.context.pages:
+            self._watch(page)
+        self.context.on("page", self._watch)
+
+    def documents(self) -> list[Document]:
+        """Every document of the way in the order they were asked for, redirects included."""
+        came = [self._document(response) for response in self._documents]
+        lost = [
+            Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, error)
+            for request, error, seen in self._failed
+            if request.is_navigation_request()
+        ]
+        return sorted(came + lost, key=lambda document: document.started)
+
+    def failed_requests(self) -> list[FailedRequest]:
+        """What the pages of the federation asked for and did not get, documents excepted."""
+        return [
+            FailedRequest(request.url, system, request.resource_type, error)
+            for request, error, _ in self._failed
+            if not request.is_navigation_request() and (system := self.target.system_at(request.url))
+        ]
+
+    def certificates(self) -> dict[str, float]:
+        """Host -> Unix time at which its certificate ends, for hosts reached over TLS."""
+        ends: dict[str, float] = {}
+        for response in self._documents:
+            host = urlsplit(response.url).hostname
+            if host and host not in ends and response.url.startswith("https:"):
+                details = response.security_details()
+                if details and (end := details.get("validTo")):
+                    ends[host] = end
+        return ends
+
+    def _document(self, response: Response) -> Document:
+        timing = response.request.timing
+        # responseEnd is not known for a redirect; the first byte is, for both.
+        duration_s = max(timing["responseStart"], 0) / 1000
+        return Document(
+            url=response.url,
+            system=self.target.system_at(response.url),
+            status=response.status,
+            started=timing["startTime"] / 1000,
+            duration_s=duration_s,
+        )
+
+    def _on_response(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self._documents.append(response)
+        elif response.status >= 400:
+            self._failed.append((response.request, str(response.status), time.time()))
+
+    def _on_request_failed(self, request: Request) -> None:
+        if request.failure and request.failure != _NOT_PAGES_FAULT:
+            self._failed.append((request, request.failure.removeprefix("net::"), time.time()))
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.console.append(message.text)
+
+    def _on_script_error(self, error: WebError) -> None:
+        url = error.page.url if error.page else ""
+        shown = error.error
+        self.script_errors.append((self.target.system_at(url), shown.message if isinstance(shown, Error) else ""))
+
+    def _watch(self, page: Page) -> None:
+        page.on("crash", self._on_crash)
+
+    def _on_crash(self, _: Page) -> None:
+        self.crashed = True

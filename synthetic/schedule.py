@@ -1,0 +1,88 @@
+"""When a probe is due: APScheduler in this process, one job for each journey, persona and target."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from synthetic.settings import Scheduled
+
+MissReason = Literal["misfire", "max-instances"]
+
+_SPREAD_S = 0.5
+"""Between two first runs: they start at once, but not on top of one another."""
+
+_MOST_JOBS = 1000
+"""More threads than there will be jobs: the executor starts one only when it is needed."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A name for the log, the rhythm, and what is done; ``act`` returns when the run is over."""
+
+    name: str
+    rhythm: Scheduled
+    act: Callable[[], object]
+
+
+class Schedule:
+    """Runs jobs at their times. ``missed`` hears of each start that did not take place, and why: ``misfire`` came
+    too late, ``max-instances`` found the run before still going."""
+
+    def __init__(self, missed: Callable[[MissReason], None]) -> None:
+        # A job waits in its thread for a worker, and must not keep another from being on time: a thread a job.
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(_MOST_JOBS)},
+            job_defaults={"coalesce": True, "max_instances": 1},
+        )
+        self._scheduler.add_listener(lambda _: missed("misfire"), EVENT_JOB_MISSED)
+        self._scheduler.add_listener(lambda _: missed("max-instances"), EVENT_JOB_MAX_INSTANCES)
+
+    def start(self, jobs: Sequence[Job]) -> None:
+        """From now on the jobs run in threads of their own, each for the first time at once."""
+        spread = min([_SPREAD_S, *(job.rhythm.gap_s / len(jobs) for job in jobs)])
+        first = datetime.now(UTC)
+        for number, job in enumerate(jobs):
+            self._scheduler.add_job(
+                job.act,
+                _trigger(job.rhythm),
+                id=job.name,
+                name=job.name,
+                misfire_grace_time=max(1, round(job.rhythm.gap_s / 2)),
+                next_run_time=first + timedelta(seconds=number * spread),
+            )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Start nothing more; runs in progress are not waited for."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    @property
+    def running(self) -> bool:
+        """Whether the scheduler's own thread is there: `running` alone survives that thread's death."""
+        thread = self._scheduler._thread
+        return bool(self._scheduler.running and thread and thread.is_alive())
+
+    def next_start(self, name: str) -> datetime | None:
+        """When a job is due, in UTC; None for a job that has no further run."""
+        job = self._scheduler.get_job(name)
+        due: datetime | None = job.next_run_time if job else None
+        return due
+
+
+def _trigger(rhythm: Scheduled) -> BaseTrigger:
+    jitter = rhythm.jitter_s or None
+    if rhythm.cron:
+        trigger = CronTrigger.from_crontab(rhythm.cron, timezone=UTC)
+        trigger.jitter = jitter
+        return trigger
+    return IntervalTrigger(seconds=rhythm.interval_s, jitter=jitter, timezone=UTC)

@@ -1,0 +1,252 @@
+"""The settings: one TOML file, the environment (``NMO_…``) and references to secrets, read in one place.
+
+Precedence (see `synthetic.layers`): command line > environment > file > defaults. Everything is checked when
+it is read, timing included; secrets are read when they are used, so that a missing one can be named.
+
+SettingsError           one line a problem; ``problems`` holds them apart
+├── UnreadableFile      the file is not there, cannot be opened, or is not TOML
+├── InvalidSettings     a key, a value or a combination that cannot work
+├── UnknownName         a journey, persona or target that the settings do not have
+└── MissingSecret       a reference that leads to nothing; names the reference, never a value
+"""
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError
+
+from journeys.journey import Journey
+from journeys.persona import Persona
+from journeys.target import Channel, InboxAddress, Target
+from synthetic.complaint import Complaint, Loc, complaints, unknown
+from synthetic.cron import shortest_gap_s
+from synthetic.layers import (
+    InvalidSettings,
+    Layer,
+    MissingSecret,
+    SettingsError,
+    UnknownName,
+    UnreadableFile,
+    line,
+    merged,
+    read_layers,
+)
+from synthetic.sanity import check_journeys, check_names, check_schedule, timed_as_set
+from synthetic.sections import EMBEDDED, Entry, InboxSection, Monitor, Sections, is_reference
+
+__all__ = [
+    "EMBEDDED",
+    "InvalidSettings",
+    "MissingSecret",
+    "Monitor",
+    "Scheduled",
+    "Settings",
+    "SettingsError",
+    "UnknownName",
+    "UnreadableFile",
+    "load",
+]
+
+EMBEDDED_SCHEDULE = (
+    ("sign-in", "doctor"),
+    ("sign-in", "nurse"),
+    ("via-gosuslugi", "services-doctor"),
+    ("first-visit", "newcomer"),
+)
+"""What is watched when nothing is said: journey and persona of the embedded staging."""
+
+EMBEDDED_PERSONAS = ("doctor", "nurse", "services-doctor", "newcomer", "unconfirmed")
+"""Who can be scheduled on the embedded staging."""
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """One journey by one persona on one target, every ``interval_s`` seconds or by ``cron``, never both.
+
+    ``gap_s`` is the shortest time between two starts, for either. ``jitter_s`` is the most a start is delayed.
+    """
+
+    journey: str
+    persona: str
+    target: str
+    interval_s: float | None
+    cron: str | None
+    gap_s: float
+    jitter_s: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What the log and the scheduler call it; no two entries share it."""
+        return f"{self.journey} {self.persona} {self.target}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that was set, checked. ``journeys`` carry the times and objectives that were set for them."""
+
+    monitor: Monitor
+    journeys: tuple[Journey, ...]
+    schedule: tuple[Scheduled, ...]
+    _sections: Sections = field(repr=False)
+    _layers: tuple[Layer, ...] = field(repr=False)
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the targets in the settings; the embedded one is not among them."""
+        return tuple(self._sections.targets)
+
+    @property
+    def personas(self) -> tuple[str, ...]:
+        """Names of the personas in the settings; those of the embedded staging are not among them."""
+        return tuple(self._sections.personas)
+
+    def journey(self, name: str) -> Journey:
+        """The journey of that name, with its times. Raises UnknownName."""
+        known = {journey.name: journey for journey in self.journeys}
+        if name not in known:
+            raise UnknownName(f'"{name}": {unknown("journey", name, known)}')
+        return known[name]
+
+    def target(self, name: str) -> Target:
+        """The target of that name, with the secrets of its inboxes. Raises UnknownName or MissingSecret."""
+        if name == EMBEDDED:
+            raise UnknownName(f'"{EMBEDDED}": the embedded staging says where it is once it has been started')
+        if name not in self._sections.targets:
+            raise UnknownName(f'"{name}": {unknown("target", name, (*self.targets, EMBEDDED))}')
+        section = self._sections.targets[name]
+        channels: dict[Channel, InboxSection | None] = {"sms": section.inboxes.sms, "email": section.inboxes.email}
+        inboxes = {channel: inbox for channel, inbox in channels.items() if inbox}
+        references: dict[Loc, str] = {
+            ("inboxes", channel, key): reference
+            for channel, inbox in inboxes.items()
+            for key, reference in (("token", inbox.token), ("password", inbox.password))
+            if reference
+        }
+        if section.proxy and is_reference(section.proxy):
+            references["proxy",] = section.proxy
+        secrets = self._secrets(("targets", name), references)
+        proxy = secrets.get(("proxy",))
+        return Target(
+            name=name,
+            inboxes={
+                channel: InboxAddress(
+                    token=secrets.get(("inboxes", channel, "token")),
+                    password=secrets.get(("inboxes", channel, "password")),
+                    **inbox.model_dump(exclude={"token", "password"}),
+                )
+                for channel, inbox in inboxes.items()
+            },
+            proxy=proxy.get_secret_value() if proxy else section.proxy,
+            **section.model_dump(exclude={"inboxes", "proxy"}),
+        )
+
+    def persona(self, name: str) -> Persona:
+        """The persona of that name, with its secrets. Raises UnknownName or MissingSecret."""
+        if name not in self._sections.personas:
+            raise UnknownName(f'"{name}": {unknown("persona", name, self.personas)}')
+        section = self._sections.personas[name]
+        named = section.model_dump(exclude={"factor", "state", "role", "private"}, exclude_none=True)
+        references: dict[Loc, str] = {(key,): reference for key, reference in named.items()}
+        references |= {("private", number): reference for number, reference in enumerate(section.private)}
+        secrets = self._secrets(("personas", name), references)
+        return Persona(
+            name=name,
+            private=tuple(secret for loc, secret in secrets.items() if loc[0] == "private"),
+            factor=section.factor,
+            state=section.state,
+            role=section.role,
+            **{key: secrets[key,] for key in named},
+        )
+
+    def check_secrets(self) -> None:
+        """Read every secret that the schedule needs. Raises MissingSecret with all that are missing."""
+        problems: dict[str, None] = {}
+        outside = [entry for entry in self.schedule if entry.target != EMBEDDED]
+        uses: list[Callable[[], object]] = [partial(self.persona, entry.persona) for entry in outside]
+        uses += [partial(self.target, entry.target) for entry in outside]
+        for use in uses:
+            try:
+                use()
+            except MissingSecret as error:
+                problems |= dict.fromkeys(error.problems)
+        if problems:
+            raise MissingSecret(*problems)
+
+    def _secrets(self, at: Loc, references: Mapping[Loc, str]) -> dict[Loc, SecretStr]:
+        secrets, problems = {}, []
+        for loc, reference in references.items():
+            try:
+                secrets[loc] = SecretStr(_read_secret(reference))
+            except LookupError as error:
+                problems.append(line(self._layers, Complaint((*at, *loc), f"{reference} {error.args[0]}")))
+        if problems:
+            raise MissingSecret(*problems)
+        return secrets
+
+
+def load(
+    path: Path | None = None,
+    *,
+    journeys: tuple[Journey, ...],
+    overrides: Mapping[str, Any] | None = None,
+    embedded_personas: Collection[str] = EMBEDDED_PERSONAS,
+) -> Settings:
+    """Read and check the settings.
+
+    ``path`` is the file; None means ``NMO_SETTINGS``, else ``nmo-monitor.toml`` in the current folder if there
+    is one. ``overrides`` are what the command line says, nested as in the file: ``{"monitor": {"port": 0}}``.
+    ``embedded_personas`` may be scheduled on the embedded target. Raises SettingsError; reads no secret.
+    """
+    layers = read_layers(path, overrides or {})
+    try:
+        sections = Sections(**merged(layers))
+    except ValidationError as error:
+        raise InvalidSettings(*(line(layers, complaint) for complaint in complaints(error))) from None
+    entries = sections.schedule if sections.schedule is not None else _default_schedule(journeys)
+    timed = tuple(timed_as_set(journey, sections.journeys.get(journey.name)) for journey in journeys)
+    problems = (
+        *check_names(sections, journeys),
+        *check_journeys(timed),
+        *check_schedule(entries, timed, sections, embedded_personas),
+    )
+    if problems:
+        raise InvalidSettings(*(line(layers, complaint) for complaint in problems))
+    by_name = {journey.name: journey for journey in timed}
+    schedule = tuple(_scheduled(entry, by_name[entry.journey]) for entry in entries)
+    return Settings(sections.monitor, timed, schedule, sections, layers)
+
+
+def _default_schedule(journeys: tuple[Journey, ...]) -> tuple[Entry, ...]:
+    known = {journey.name for journey in journeys}
+    return tuple(Entry(journey=name, persona=persona) for name, persona in EMBEDDED_SCHEDULE if name in known)
+
+
+def _scheduled(entry: Entry, journey: Journey) -> Scheduled:
+    interval_s = None if entry.cron else entry.interval_s or journey.interval_s
+    gap_s = interval_s or shortest_gap_s(entry.cron or "")
+    return Scheduled(
+        entry.journey, entry.persona, entry.target, interval_s, entry.cron, gap_s, jitter_s=entry.jitter_s
+    )
+
+
+def _read_secret(reference: str) -> str:
+    """The value that a reference leads to; LookupError says why there is none."""
+    kind, _, place = reference.partition(":")
+    if kind == "env":
+        value = os.environ.get(place)
+        if value is None:
+            raise LookupError("is not set")
+    else:
+        try:
+            value = Path(place).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            raise LookupError(f"cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise LookupError("cannot be read: not UTF-8 text") from None
+    if not value:
+        raise LookupError("is empty")
+    return value

@@ -1,0 +1,196 @@
+"""A worker as its supervisor sees it: given an assignment it always comes back with a result.
+
+WorkerError
+└── WorkerStartError    the worker's browser did not start
+"""
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing import Pipe
+from pathlib import Path
+
+from journeys.cause import Cause
+from journeys.journey import Journey
+from journeys.listener import Listener
+from journeys.result import Attempt, Failure, RunResult, StepResult, Verdict
+from journeys.system import System
+from synthetic.assignment import Assignment, Fault, Finished, Ready, StepFinished, StepStarted
+from synthetic.diagnosis import broken
+from synthetic.process_tree import TAG, descendants, end, memory, tagged
+
+_START_LIMIT_S = 60.0
+_PREPARE_LIMIT_S = 75.0
+"""Before the first step a run may wait for two fresh windows of a time-based code, 30 s each."""
+_EVIDENCE_LIMIT_S = 20.0
+_STOP_LIMIT_S = 2.0
+
+
+class WorkerError(Exception):
+    """A worker cannot work."""
+
+
+class WorkerStartError(WorkerError):
+    """The worker's browser did not start; the message says why."""
+
+
+@dataclass
+class _Progress:
+    """How far a run has come, as its worker tells it."""
+
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: float | None = None
+    step: str | None = None
+    steps: list[StepResult] = field(default_factory=list)
+
+
+class Worker:
+    """One child process with a warm driver and browser. Not thread-safe: one run at a time."""
+
+    def __init__(self, browser: Path, *, headed: bool = False) -> None:
+        self.runs = 0
+        self.launch_s = 0.0
+        self._tag = uuid.uuid4().hex
+        self._pipe, theirs = Pipe()
+        command = [sys.executable, "-m", "synthetic.worker_process", str(theirs.fileno()), str(browser)]
+        self._process = subprocess.Popen(
+            [*command, "headed"] if headed else command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env=os.environ | {TAG: self._tag},
+            pass_fds=(theirs.fileno(),),
+            # A Ctrl-C at the terminal is for the supervisor, which takes its workers down in order.
+            start_new_session=True,
+        )
+        theirs.close()
+
+    @property
+    def pid(self) -> int:
+        """The process id of the worker itself."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
+
+    def wait_until_ready(self) -> "Worker":
+        """Wait for the browser. Raises WorkerStartError, with the process gone."""
+        message = self._receive(time.monotonic() + _START_LIMIT_S)
+        if isinstance(message, Ready):
+            self.launch_s = message.launch_s
+            return self
+        self.kill()
+        said = message.message if isinstance(message, Fault) else "it gave no sign of life"
+        raise WorkerStartError(f"the browser did not start: {said}")
+
+    def run(self, assignment: Assignment, journey: Journey, listeners: Iterable[Listener] = ()) -> RunResult:
+        """Have a run made. Whatever happens to the worker, a result comes back; look at `alive` afterwards."""
+        self.runs += 1
+        listeners = tuple(listeners)
+        progress = _Progress()
+        deadline = time.monotonic() + _PREPARE_LIMIT_S
+        try:
+            self._pipe.send(assignment)
+            while message := self._receive(deadline):
+                match message:
+                    case StepStarted(name):
+                        if progress.clock is None:
+                            progress.clock = time.monotonic()
+                            deadline = progress.clock + journey.deadline_s
+                        progress.step = name
+                        for listener in listeners:
+                            listener.step_started(name)
+                    case StepFinished(step):
+                        progress.steps.append(step)
+                        progress.step = None
+                        last = step.verdict in {Verdict.FAILED, Verdict.BROKEN}
+                        if last or len(progress.steps) == len(journey.steps):
+                            deadline = time.monotonic() + _EVIDENCE_LIMIT_S
+                        for listener in listeners:
+                            listener.step_finished(step)
+                    case Finished(result):
+                        return result
+                    case _:
+                        break
+        except OSError:
+            pass
+        stuck = time.monotonic() >= deadline
+        self.kill()
+        return _cut_off(assignment, journey, progress, stuck=stuck)
+
+    def memory(self) -> int:
+        """Bytes held by the worker, its driver and its browser."""
+        return memory(self.pid)
+
+    def stop(self) -> None:
+        """Hang up, let the worker close its browser, and make sure that nothing of it is left."""
+        tree = descendants(self.pid)
+        self._pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_STOP_LIMIT_S)
+        end([*tree, *tagged(self._tag)])
+        self._reap()
+
+    def kill(self) -> None:
+        """End the worker, its driver and its browser at once."""
+        end([*descendants(self.pid), *tagged(self._tag)])
+        self._pipe.close()
+        self._reap()
+
+    def _reap(self) -> None:
+        self._process.wait(_STOP_LIMIT_S)
+        if self._process.stdin:
+            self._process.stdin.close()
+
+    def _receive(self, deadline: float) -> object | None:
+        """The next message, or None when the deadline passed or the worker is gone."""
+        try:
+            if self._pipe.poll(max(deadline - time.monotonic(), 0)):
+                message: object = self._pipe.recv()
+                return message
+        except (EOFError, OSError):
+            # The worker is gone, or `kill` closed the pipe from another thread.
+            return None
+        return None
+
+
+def _cut_off(assignment: Assignment, journey: Journey, progress: _Progress, *, stuck: bool) -> RunResult:
+    """The result of a run that its worker could not finish: stuck in a step, or the worker died."""
+    duration_s = time.monotonic() - progress.clock if progress.clock is not None else 0.0
+    within = next((step for step in journey.steps if step.name == progress.step), None)
+    if stuck and within:
+        failure = Failure(
+            within.system,
+            Cause.TIMEOUT,
+            f"cut off after {journey.deadline_s:g} s",
+            step=within.name,
+        )
+    else:
+        why = "the worker did not answer" if stuck else "the worker died in mid-run"
+        failure = broken(Cause.WORKER_DIED, why, progress.step)
+    verdict = Verdict.BROKEN if failure.system is System.MONITOR else Verdict.FAILED
+    steps = tuple(progress.steps)
+    if within:
+        spent = max(duration_s - sum(step.duration_s for step in steps), 0.0)
+        steps = (*steps, StepResult(within.name, within.system, verdict, spent, within.budget_s))
+    return RunResult(
+        run_id=assignment.errand.run_id,
+        journey=journey.name,
+        persona=assignment.persona.name,
+        target=assignment.target.name,
+        location=assignment.errand.location,
+        origin=assignment.errand.origin,
+        started_at=progress.started_at,
+        duration_s=duration_s,
+        verdict=verdict,
+        failure=failure,
+        steps=steps,
+        attempts=(Attempt(verdict, duration_s, failure),),
+    )

@@ -1,0 +1,108 @@
+"""The inside of a worker: a process with a warm driver and browser that walks one journey after another.
+
+Started as ``python -m synthetic.worker_process FD BROWSER [headed]``. Its standard input is a lifeline: when the
+supervisor is gone, however it went, the worker takes its browser down and leaves.
+"""
+
+import os
+import sys
+import threading
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from journeys.catalogue import JOURNEYS
+from journeys.listener import Listener
+from journeys.result import StepResult
+from journeys.target import Target
+from journeys.visit import Visit
+from synthetic.assignment import Assignment, Fault, Finished, Ready, StepFinished, StepStarted
+from synthetic.browser import context_options, launched
+from synthetic.inbox import open_inbox
+from synthetic.process_tree import descendants, end
+from synthetic.recorder import Recorder
+from synthetic.runner import run
+
+
+class _Stream(Listener):
+    """Tells the supervisor of every step, so that a run that is cut off keeps those it finished."""
+
+    def __init__(self, supervisor: Connection) -> None:
+        self._supervisor = supervisor
+
+    def step_started(self, name: str) -> None:
+        self._supervisor.send(StepStarted(name))
+
+    def step_finished(self, step: StepResult) -> None:
+        self._supervisor.send(StepFinished(step))
+
+
+class _Stage:
+    """The browser, with a fresh context made ahead of the next run on the same target."""
+
+    def __init__(self, playwright: Playwright, browser: Browser) -> None:
+        self._devices = playwright.devices
+        self._browser = browser
+        self._ahead: tuple[Target, BrowserContext, Page, Recorder] | None = None
+
+    def prepare(self, target: Target) -> None:
+        context = self._browser.new_context(**context_options(target, self._devices))
+        page = context.new_page()
+        self._ahead = (target, context, page, Recorder(context, target))
+
+    def take(self, target: Target) -> tuple[BrowserContext, Page, Recorder]:
+        if self._ahead and self._ahead[0] != target:
+            self._ahead[1].close()
+            self._ahead = None
+        if self._ahead is None:
+            self.prepare(target)
+        assert self._ahead is not None  # noqa: S101 - for the type checker: `prepare` sets it
+        _, context, page, recorder = self._ahead
+        self._ahead = None
+        return context, page, recorder
+
+
+def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> None:
+    timing = assignment.timing
+    journey = next(journey for journey in JOURNEYS if journey.name == assignment.journey).timed(
+        budget_s=timing.budget_s, budgets=timing.budgets, timeout_s=timing.timeout_s
+    )
+    context, page, recorder = stage.take(assignment.target)
+    with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
+        visit = Visit(page, assignment.target, assignment.persona, inbox)
+        result = run(journey, visit, (_Stream(supervisor),), assignment.errand, recorder)
+    supervisor.send(Finished(result))
+    # After the answer, so that neither the end of this context nor the start of the next counts into a run.
+    context.close()
+    stage.prepare(assignment.target)
+
+
+def _leave_with_supervisor() -> None:
+    # Not through sys.stdin: its lock would be held by this thread when the interpreter shuts down.
+    while os.read(0, 1):
+        pass
+    end(descendants(os.getpid()), patience_s=2)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve assignments until the supervisor hangs up."""
+    supervisor = Connection(int(sys.argv[1]))
+    threading.Thread(target=_leave_with_supervisor, daemon=True).start()
+    started = time.perf_counter()
+    try:
+        with launched(Path(sys.argv[2]), headed="headed" in sys.argv[3:]) as (playwright, browser):
+            supervisor.send(Ready(time.perf_counter() - started))
+            stage = _Stage(playwright, browser)
+            while browser.is_connected():
+                _perform(stage, supervisor.recv(), supervisor)
+    except (EOFError, BrokenPipeError):
+        return
+    except Exception as error:
+        supervisor.send(Fault(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""The CI regression suite: every journey with every persona that fits it, on any target.
+
+pytest tests/journeys                                       the embedded staging
+pytest tests/journeys --target stage --settings FILE       a target of the settings
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import allure
+import pytest
+from playwright.sync_api import Page, Playwright
+
+from journeys.catalogue import JOURNEYS
+from journeys.journey import Journey
+from journeys.listener import Listener
+from journeys.persona import Persona
+from journeys.result import RunResult, StepResult
+from journeys.target import Target
+from journeys.visit import Visit
+from synthetic.browser import context_options, find_browser, launch_options
+from synthetic.inbox import open_inbox
+from synthetic.lease import lease
+from synthetic.runner import Errand, run
+from synthetic.settings import EMBEDDED, Settings, load
+
+Walk = Callable[[Journey, Persona], RunResult]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("nmo-monitor")
+    group.addoption("--target", default=EMBEDDED, help="target of the settings [default: the embedded staging]")
+    group.addoption("--settings", type=Path, default=None, help="settings file with the target and its personas")
+
+
+class AllureSteps(Listener):
+    """Shows the steps of a run in the report of the test that makes it."""
+
+    def __init__(self) -> None:
+        self._open: AbstractContextManager[Any] | None = None
+
+    def step_started(self, name: str) -> None:
+        self._open = allure.step(name)
+        self._open.__enter__()
+
+    def step_finished(self, step: StepResult) -> None:
+        if self._open:
+            self._open.__exit__(None, None, None)
+
+    def run_finished(self, result: RunResult) -> None:
+        for piece in result.evidence:
+            allure.attach.file(piece.path, name=piece.kind)
+
+
+@pytest.fixture(scope="session")
+def settings(pytestconfig: pytest.Config) -> Settings:
+    return load(pytestconfig.getoption("--settings"), journeys=JOURNEYS)
+
+
+@pytest.fixture(scope="session")
+def target(pytestconfig: pytest.Config, settings: Settings, request: pytest.FixtureRequest) -> Target:
+    name = pytestconfig.getoption("--target")
+    if name == EMBEDDED:
+        place: Target = request.getfixturevalue("staging").target
+        return place
+    return settings.target(name)
+
+
+@pytest.fixture(scope="session")
+def persona_named(target: Target, settings: Settings, request: pytest.FixtureRequest) -> Callable[[str], Persona]:
+    """The persona of a name: the embedded staging's own, or that of the settings."""
+    if target.name == EMBEDDED:
+        return lambda name: request.getfixturevalue("staging").personas[name]
+    return settings.persona
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    return browser_type_launch_args | launch_options(find_browser(settings.monitor.browser))
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(
+    browser_context_args: dict[str, Any], target: Target, playwright: Playwright
+) -> dict[str, Any]:
+    return browser_context_args | context_options(target, playwright.devices)
+
+
+@pytest.fixture
+def walk(page: Page, target: Target, settings: Settings, tmp_path: Path) -> Walk:
+    """Walks a journey in this test's page and returns the result; its steps show in the report."""
+
+    def walked(journey: Journey, persona: Persona) -> RunResult:
+        state_dir = settings.monitor.state_dir
+        errand = Errand(origin="ci", location=settings.monitor.location, evidence_dir=tmp_path)
+        with lease(persona, target, state_dir), open_inbox(persona, target, state_dir) as inbox:
+            listeners = (AllureSteps(),)
+            return run(journey, Visit(page, target, persona, inbox), listeners, errand)
+
+    return walked

@@ -1,0 +1,183 @@
+"""The metrics as a real Prometheus sees them."""
+
+import os
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client import CollectorRegistry
+
+from exporters.prometheus import Metrics, exposition
+from journeys.catalogue import JOURNEYS
+from journeys.cause import Cause
+from journeys.result import Failure, Hop, RunResult, StepResult, Verdict
+from journeys.system import System
+
+pytestmark = pytest.mark.service
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "prometheus"
+PATIENCE_S = 60
+JOURNEY = JOURNEYS[0]
+
+
+@pytest.fixture(scope="module")
+def binaries() -> Path:
+    found = subprocess.run([SCRIPT], capture_output=True, text=True, check=False)
+    if found.returncode:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(f"no Prometheus: {found.stderr.strip()}")
+    return Path(found.stdout.strip())
+
+
+@pytest.fixture
+def registry() -> CollectorRegistry:
+    """One good run and one bad of every journey, and everything else that can be told."""
+    registry = CollectorRegistry()
+    metrics = Metrics(registry, JOURNEYS, location="moscow", hosts=["nmo.test"], listeners=["runlog"])
+    for journey in JOURNEYS:
+        for verdict in (Verdict.PASSED, Verdict.FAILED):
+            metrics.run_finished(
+                RunResult(
+                    run_id=f"{journey.name}-{verdict}",
+                    journey=journey.name,
+                    persona="doctor",
+                    target="staging",
+                    location="moscow",
+                    origin="schedule",
+                    started_at=datetime.now(UTC),
+                    duration_s=4.0,
+                    verdict=verdict,
+                    failure=Failure(System.ESIA, Cause.TIMEOUT, "?") if verdict is Verdict.FAILED else None,
+                    steps=tuple(StepResult(s.name, s.system, verdict, 0.5, s.budget_s) for s in journey.steps),
+                    hops=(Hop(System.NMO, "https://nmo.test/", 200, 0.1),),
+                    lags={"first": 60.0},
+                    vitals={"ttfb": 0.1, "fcp": 0.2, "lcp": 0.3},
+                    certificates={"nmo.test": 1_900_000_000.0},
+                )
+            )
+    metrics.browser_launched(0.4)
+    metrics.workers({"idle": 1})
+    metrics.missed("misfire")
+    return registry
+
+
+def test_promtool_has_nothing_to_say(binaries: Path, registry: CollectorRegistry) -> None:
+    body = exposition(registry, None)[1]
+    said = subprocess.run(
+        [binaries / "promtool", "check", "metrics"], input=body, capture_output=True, check=False
+    )
+    assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
+
+
+def test_a_real_prometheus_scrapes_counts_zeros_and_exemplars(
+    binaries: Path, registry: CollectorRegistry, tmp_path: Path
+) -> None:
+    with endpoint(registry) as target, prometheus(binaries, target, tmp_path) as ask:
+        up = 'up{job="nmo-monitor"} == 1'
+        wait_for(lambda: ask("query", query=up)["result"])
+        values = {
+            query: [float(series["value"][1]) for series in ask("query", query=query)["result"]]
+            for query in (
+                f'synthetic_journey_runs_total{{journey="{JOURNEY.name}", location="moscow"}}',
+                f'synthetic_journey_failures_total{{journey="{JOURNEY.name}", system="esia", cause="timeout"}}',
+                f'synthetic_journey_failures_total{{journey="{JOURNEY.name}", system="nmo", cause="timeout"}}',
+                f"count(synthetic_journey_info{{objective!='', title='{JOURNEY.title}'}})",
+                "count(synthetic_journey_up == 0)",
+                '{__name__=~"synthetic_.*_created"}',
+            )
+        }
+        assert list(values.values()) == [[2], [1], [0], [1], [len(JOURNEYS)], []]
+        exemplars = wait_for(
+            lambda: ask(
+                "query_exemplars",
+                query=f'synthetic_journey_duration_seconds_bucket{{journey="{JOURNEY.name}"}}',
+                start=str(time.time() - 600),
+                end=str(time.time() + 600),
+            )
+        )
+        assert exemplars[0]["exemplars"][-1]["labels"] == {"run_id": f"{JOURNEY.name}-failed"}
+
+
+@contextmanager
+def endpoint(registry: CollectorRegistry) -> Iterator[str]:
+    """A live /metrics on loopback; yields host:port."""
+
+    class Scrape(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            content_type, body = exposition(registry, self.headers["Accept"])
+            self.send_response(200)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Scrape) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def prometheus(binaries: Path, target: str, folder: Path) -> Iterator[Callable[..., Any]]:
+    """A Prometheus that scrapes ``target``; yields a call of its HTTP API that returns the answer's data."""
+    config = folder / "prometheus.yml"
+    config.write_text(
+        "global: {scrape_interval: 500ms}\n"
+        "scrape_configs:\n"
+        f"  - {{job_name: nmo-monitor, static_configs: [{{targets: ['{target}']}}]}}\n"
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [
+        str(binaries / "prometheus"),
+        f"--config.file={config}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address={address}",
+        "--enable-feature=exemplar-storage",
+        "--log.level=warn",
+    ]
+    with (
+        (folder / "prometheus.log").open("wb") as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as process,
+        httpx.Client(base_url=f"http://{address}/api/v1/", trust_env=False) as client,
+    ):
+
+        def ask(what: str, **parameters: str) -> Any:
+            assert process.poll() is None, (folder / "prometheus.log").read_text()
+            answer = client.get(what, params=parameters)
+            answer.raise_for_status()
+            return answer.json()["data"]
+
+        try:
+            yield ask
+        finally:
+            process.terminate()
+
+
+def wait_for(condition: Callable[[], Any]) -> Any:
+    """The first true value of ``condition``; a server that is not there yet counts as false."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            if value := condition():
+                return value
+        except httpx.HTTPError:
+            pass
+        assert time.monotonic() < deadline, f"not within {PATIENCE_S} s"
+        time.sleep(0.1)
