@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +22,7 @@ from journeys.sign_in import SIGN_IN
 from synthetic.fanout import Fanout
 from synthetic.pool import Pool
 from synthetic.prober import Probe, Prober
+from synthetic.worker import Worker
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
@@ -96,7 +98,8 @@ class Ours:
         results = ResultsFolder(folder / "allure-results", good=keep, bad=keep)
         metrics = Metrics(CollectorRegistry(), [SIGN_IN], location="bench", listeners=["metrics", "allureresults"])
         # Never replaced: a replacement would hide growth, and its start would not be a run's cost.
-        self._pool = Pool(bench.browser, size=size, runs_per_worker=sys.maxsize, growth_mib=2**20, watcher=metrics)
+        make = partial(Worker, bench.browser)
+        self._pool = Pool(make, size=size, runs_per_worker=sys.maxsize, growth_mib=2**20, watcher=metrics)
         fanout = Fanout([metrics, AllureResults(results, [SIGN_IN])])
         self._prober = Prober(self._pool, fanout, folder, "bench", retest=False)
         target = bench.staging.target

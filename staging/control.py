@@ -85,7 +85,10 @@ class Control:
         """Switch a fault on; its parameters may stand beside ``system`` or under ``parameters``."""
         document = await _document(request)
         system = document.pop("system", None)
-        parameters = document.pop("parameters", {}) | document
+        parameters = document.pop("parameters", {})
+        if not isinstance(parameters, dict):
+            raise HTTPException(422, "'parameters' must be an object")
+        parameters |= document
         try:
             fault = self._stand.faults.switch_on(request.path_params["name"], system, parameters)
         except UnknownFault as error:

@@ -60,5 +60,6 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), backlog=64)
     except OSError as error:
-        reason = error.strerror or str(error)
+        # The standard library adds the address, which is said already.
+        reason = (error.strerror or str(error)).partition(" (while")[0]
         raise PortTaken(f"monitor.port: cannot listen on {host}:{port}: {reason}; choose a free port") from None

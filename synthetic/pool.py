@@ -64,7 +64,7 @@ class Pool:
     def worker(self) -> Iterator[Worker]:
         """A worker for one run, waited for if all are busy. Raises WorkerStartError when none can be had."""
         slot = self._slots.get()
-        if slot is None:
+        if slot is None or self._closed:
             self._slots.put(None)
             raise WorkerStartError("the monitor is being stopped")
         try:
@@ -132,7 +132,9 @@ class Pool:
             except WorkerStartError:
                 # The run that gets this slot tries again, and says what is wrong.
                 slot.worker = None
-            self._slots.put(slot)
+            finally:
+                # Whatever happens here, the slot comes back: a run that waits for it must not wait for ever.
+                self._slots.put(slot)
 
         starter = threading.Thread(target=renew, daemon=True)
         self._starters = [thread for thread in self._starters if thread.is_alive()] + [starter]
@@ -142,7 +144,10 @@ class Pool:
         self._note(slot, "starting")
         slot.base = None
         slot.worker = None
-        worker = self._make().wait_until_ready()
+        try:
+            worker = self._make().wait_until_ready()
+        except OSError as error:
+            raise WorkerStartError(f"a worker could not be started: {error.strerror}") from None
         slot.worker = worker
         self._note(slot, "idle")
         if self._watcher:

@@ -66,7 +66,6 @@ class Prober:
         return result
 
     def _attempt(self, probe: Probe, errand: Errand, progress: Iterable[Listener]) -> RunResult:
-        asked = time.monotonic()
         assignment = Assignment(
             probe.journey.name,
             Timing.of(probe.journey),
@@ -76,13 +75,21 @@ class Prober:
             self.state_dir,
         )
         try:
-            with self.pool.worker() as worker:
-                waited = time.monotonic() - asked
-                result = worker.run(assignment, probe.journey, (self.listeners, *progress))
+            result = self._walked(assignment, probe, progress)
+            if _never_began(result):
+                # The worker had died while it was idle; the target has seen nothing of this run.
+                result = self._walked(assignment, probe, progress)
         except WorkerStartError as error:
             failure = broken(Cause.BROWSER_MISSING, str(error))
             attempt = Attempt(Verdict.BROKEN, 0.0, failure)
             return replace(_empty(probe, errand, Verdict.BROKEN), failure=failure, attempts=(attempt,))
+        return result
+
+    def _walked(self, assignment: Assignment, probe: Probe, progress: Iterable[Listener]) -> RunResult:
+        asked = time.monotonic()
+        with self.pool.worker() as worker:
+            waited = time.monotonic() - asked
+            result = worker.run(assignment, probe.journey, (self.listeners, Fanout(progress)))
         return replace(result, queue_wait_s=waited)
 
     def _again(self, probe: Probe, errand: Errand, first: RunResult, progress: Iterable[Listener]) -> RunResult:
@@ -101,6 +108,10 @@ class Prober:
             quarantined=first.quarantined + second.quarantined,
             queue_wait_s=first.queue_wait_s,
         )
+
+
+def _never_began(result: RunResult) -> bool:
+    return result.failure is not None and result.failure.cause is Cause.WORKER_DIED and not result.steps
 
 
 def _worth_retesting(result: RunResult) -> bool:

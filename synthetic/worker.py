@@ -116,6 +116,8 @@ class Worker:
                         for listener in listeners:
                             listener.step_finished(step)
                     case Finished(result):
+                        if result.failure and result.failure.cause is Cause.BROWSER_DIED:
+                            self.kill()
                         return result
                     case _:
                         break

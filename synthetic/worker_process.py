@@ -70,6 +70,8 @@ def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> N
         budget_s=timing.budget_s, budgets=timing.budgets, timeout_s=timing.timeout_s
     )
     context, page, recorder = stage.take(assignment.target)
+    # A browser that died while idle shows here, before the clock starts: the supervisor takes another worker.
+    page.evaluate("0")
     with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
         visit = Visit(page, assignment.target, assignment.persona, inbox)
         result = run(journey, visit, (_Stream(supervisor),), assignment.errand, recorder)

@@ -2,8 +2,8 @@
 
 import base64
 import json
-from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -12,8 +12,7 @@ from joserfc.jwk import RSAKey
 
 from staging import oauth, token
 from staging.server import Staging
-
-Signed = Callable[..., dict[str, str]]
+from tests.unit.staging.visitor import MakePerson, Person, Signed, Visitor
 
 
 def answer_of(response: httpx.Response) -> dict[str, str]:
@@ -22,7 +21,7 @@ def answer_of(response: httpx.Response) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(response.headers["location"]).query).items()}
 
 
-def fresh_code(visitor, person, ask: Signed, **over: str) -> str:
+def fresh_code(visitor: Visitor, person: Person, ask: Signed, **over: str) -> str:
     """A code for a person who signs in at ЕСИА; the browser is not followed back to the portal."""
     visitor.get(f"{visitor.staging.esia}/login")
     visitor.give_password(person)
@@ -31,24 +30,24 @@ def fresh_code(visitor, person, ask: Signed, **over: str) -> str:
     return answer_of(response)["code"]
 
 
-def exchange(visitor, form: dict[str, str]) -> httpx.Response:
+def exchange(visitor: Visitor, form: dict[str, str]) -> httpx.Response:
     return visitor.http.post(f"{visitor.staging.esia}/aas/oauth2/v3/te", data=form)
 
 
-def trade(signed: Signed, code: str, **over: str) -> dict[str, str]:
+def trade(signed: Signed, to_sign: str, **over: str) -> dict[str, str]:
     """The portal's form for trading a code."""
-    return signed(last=code, code=code, grant_type="authorization_code", token_type="Bearer") | over
+    return signed(last=to_sign, code=to_sign, grant_type="authorization_code", token_type="Bearer") | over
 
 
 @pytest.fixture
-def tokens(visitor, doctor, ask, signed) -> dict[str, str]:
+def tokens(visitor: Visitor, doctor: Person, ask: Signed, signed: Signed) -> dict[str, Any]:
     answer = exchange(visitor, trade(signed, fresh_code(visitor, doctor, ask)))
-    document: dict[str, str] = answer.raise_for_status().json()
+    document: dict[str, Any] = answer.raise_for_status().json()
     return document
 
 
 class TestAuthorisationRequest:
-    def test_leads_to_the_sign_in(self, visitor, ask):
+    def test_leads_to_the_sign_in(self, visitor: Visitor, ask: Signed) -> None:
         response = visitor.http.get(f"{visitor.staging.esia}/aas/oauth2/v2/ac", params=ask())
         assert (response.status_code, response.headers["location"]) == (302, "/login")
 
@@ -61,7 +60,9 @@ class TestAuthorisationRequest:
             ({"client_id": ""}, "ESIA-007014"),
         ],
     )
-    def test_is_never_sent_back_to_an_address_that_is_not_known(self, visitor, ask, over, code):
+    def test_is_never_sent_back_to_an_address_that_is_not_known(
+        self, visitor: Visitor, ask: Signed, over: dict[str, str], code: str
+    ) -> None:
         response = visitor.http.get(f"{visitor.staging.esia}/aas/oauth2/v2/ac", params=ask(**over))
         assert response.status_code == 400
         assert "<h1>Ошибка</h1>" in response.text
@@ -86,7 +87,9 @@ class TestAuthorisationRequest:
             ({"state": "another-state"}, "ESIA-007053"),
         ],
     )
-    def test_that_is_wrong_goes_back_with_a_code(self, visitor, ask, over, code):
+    def test_that_is_wrong_goes_back_with_a_code(
+        self, visitor: Visitor, ask: Signed, over: dict[str, str], code: str
+    ) -> None:
         response = visitor.http.get(f"{visitor.staging.esia}/aas/oauth2/v2/ac", params=ask() | over)
         answer = answer_of(response)
         assert response.headers["location"].startswith(f"{visitor.staging.nmo}/oauth/callback?")
@@ -95,7 +98,9 @@ class TestAuthorisationRequest:
         assert answer.get("state", "") == (ask() | over)["state"]
 
     @pytest.mark.parametrize(("minutes", "accepted"), [(-6, False), (-4, True), (4, True), (6, False)])
-    def test_may_be_five_minutes_off(self, visitor, staging: Staging, minutes, accepted):
+    def test_may_be_five_minutes_off(
+        self, visitor: Visitor, staging: Staging, minutes: int, accepted: bool
+    ) -> None:
         sent = staging.stand.clock.now() + timedelta(minutes=minutes)
         uri = f"{staging.nmo}/oauth/callback"
         parameters = oauth.signed("NMO", staging.client_keys["NMO"], uri, "openid", sent)
@@ -106,7 +111,7 @@ class TestAuthorisationRequest:
 
 
 class TestExchange:
-    def test_gives_signed_tokens(self, visitor, doctor, tokens):
+    def test_gives_signed_tokens(self, visitor: Visitor, doctor: Person, tokens: dict[str, Any]) -> None:
         assert tokens["token_type"] == "Bearer"
         assert tokens["expires_in"] == 3600
         assert tokens["state"] == "the-state"
@@ -128,7 +133,7 @@ class TestExchange:
         assert identity["urn:esia:amd"] == "PWD"
         assert identity["urn:esia:sbj"]["urn:esia:sbj:is_tru"] is True
 
-    def test_takes_a_code_once(self, visitor, doctor, ask, signed):
+    def test_takes_a_code_once(self, visitor: Visitor, doctor: Person, ask: Signed, signed: Signed) -> None:
         form = trade(signed, fresh_code(visitor, doctor, ask))
         assert exchange(visitor, form).status_code == 200
         again = exchange(visitor, form)
@@ -137,7 +142,16 @@ class TestExchange:
         assert again.json()["error_description"].startswith("ESIA-007011")
 
     @pytest.mark.parametrize(("seconds", "status"), [(59, 200), (61, 400)])
-    def test_takes_a_code_for_a_minute(self, visitor, control, doctor, ask, signed, seconds, status):
+    def test_takes_a_code_for_a_minute(
+        self,
+        visitor: Visitor,
+        control: httpx.Client,
+        doctor: Person,
+        ask: Signed,
+        signed: Signed,
+        seconds: int,
+        status: int,
+    ) -> None:
         code = fresh_code(visitor, doctor, ask)
         control.post("/clock", json={"advance_s": seconds})
         answer = exchange(visitor, trade(signed, code))
@@ -157,12 +171,14 @@ class TestExchange:
             ({"timestamp": "2001.01.01 00:00:00 +0000"}, "ESIA-007015"),
         ],
     )
-    def test_turns_down_a_wrong_form(self, visitor, signed, over, code):
+    def test_turns_down_a_wrong_form(
+        self, visitor: Visitor, signed: Signed, over: dict[str, str], code: str
+    ) -> None:
         answer = exchange(visitor, trade(signed, "some-code", **over))
         assert answer.status_code == 400
         assert answer.json()["error_description"].startswith(f"{code}: ")
 
-    def test_does_not_take_a_code_of_another_client(self, visitor, doctor, ask):
+    def test_does_not_take_a_code_of_another_client(self, visitor: Visitor, doctor: Person, ask: Signed) -> None:
         code = fresh_code(visitor, doctor, ask)
         staging = visitor.staging
         uri, now = f"{staging.gosuslugi}/oauth/callback", staging.stand.clock.now()
@@ -172,11 +188,11 @@ class TestExchange:
 
 
 class TestData:
-    def get(self, visitor, path: str, access_token: str) -> httpx.Response:
+    def get(self, visitor: Visitor, path: str, access_token: str) -> httpx.Response:
         headers = {"authorization": f"Bearer {access_token}"}
         return visitor.http.get(f"{visitor.staging.esia}/rs/prns/{path}", headers=headers)
 
-    def test_is_the_persons(self, visitor, doctor, tokens):
+    def test_is_the_persons(self, visitor: Visitor, doctor: Person, tokens: dict[str, Any]) -> None:
         oid, bearer = doctor["oid"], tokens["access_token"]
         person = self.get(visitor, oid, bearer).json()
         assert (person["lastName"], person["snils"], person["inn"]) == (
@@ -189,7 +205,7 @@ class TestData:
         assert {contact["value"] for contact in contacts} == {doctor["phone"], doctor["email"]}
         assert self.get(visitor, f"{oid}/docs", bearer).json()["elements"][0]["number"] == doctor["oms"]
 
-    def test_is_closed_without_a_token(self, visitor, doctor, tokens):
+    def test_is_closed_without_a_token(self, visitor: Visitor, doctor: Person, tokens: dict[str, Any]) -> None:
         stranger = self.get(visitor, doctor["oid"], "not-a-token")
         assert stranger.status_code == 401
         # A token with another's signature is none.
@@ -197,17 +213,21 @@ class TestData:
         forged = f"{header}.{claims}.{signature[::-1]}"
         assert self.get(visitor, doctor["oid"], forged).status_code == 401
 
-    def test_of_others_is_closed(self, visitor, tokens, make_person):
+    def test_of_others_is_closed(self, visitor: Visitor, tokens: dict[str, Any], make_person: MakePerson) -> None:
         other = make_person("nurse")
         answer = self.get(visitor, other["oid"], tokens["access_token"])
         assert answer.status_code == 403
         assert answer.json()["error_description"].startswith("ESIA-007019")
 
-    def test_is_closed_when_the_token_has_expired(self, visitor, control, doctor, tokens):
+    def test_is_closed_when_the_token_has_expired(
+        self, visitor: Visitor, control: httpx.Client, doctor: Person, tokens: dict[str, Any]
+    ) -> None:
         control.post("/clock", json={"advance_s": 3600 + 120})
         assert self.get(visitor, doctor["oid"], tokens["access_token"]).status_code == 401
 
-    def test_is_no_more_than_the_scopes_say(self, visitor, doctor, ask, signed):
+    def test_is_no_more_than_the_scopes_say(
+        self, visitor: Visitor, doctor: Person, ask: Signed, signed: Signed
+    ) -> None:
         code = fresh_code(visitor, doctor, ask, scope="openid fullname")
         bearer = exchange(visitor, trade(signed, code, **signed(last=code, scope="openid fullname"))).json()
         person = self.get(visitor, doctor["oid"], bearer["access_token"]).json()
@@ -217,32 +237,32 @@ class TestData:
 
 
 class TestRevocation:
-    def test_makes_the_next_entry_a_first_one(self, visitor, doctor, signed):
+    def test_makes_the_next_entry_a_first_one(self, visitor: Visitor, doctor: Person, signed: Signed) -> None:
         form = signed(last=doctor["oid"], oid=doctor["oid"])
         assert visitor.http.post(f"{visitor.staging.esia}/aas/oauth2/v3/revoke", data=form).status_code == 200
         visitor.get(f"{visitor.staging.nmo}/login/esia")
         visitor.give_password(doctor)
         assert visitor.give_code(visitor.code_sent(doctor["phone"])).url.path == "/login/contact"
 
-    def test_is_for_the_client_itself(self, visitor, doctor, signed):
+    def test_is_for_the_client_itself(self, visitor: Visitor, doctor: Person, signed: Signed) -> None:
         form = signed(last="another-oid", oid=doctor["oid"])
         answer = visitor.http.post(f"{visitor.staging.esia}/aas/oauth2/v3/revoke", data=form)
         assert answer.json()["error_description"].startswith("ESIA-007053")
 
 
 class TestLogout:
-    def logout(self, visitor, back: str) -> httpx.Response:
+    def logout(self, visitor: Visitor, back: str) -> httpx.Response:
         parameters = {"client_id": "NMO", "redirect_url": back}
         return visitor.http.get(f"{visitor.staging.esia}/idp/ext/Logout", params=parameters)
 
-    def test_ends_the_session_and_returns(self, visitor, doctor):
+    def test_ends_the_session_and_returns(self, visitor: Visitor, doctor: Person) -> None:
         visitor.sign_in(doctor)
         response = self.logout(visitor, f"{visitor.staging.nmo}/")
         assert response.headers["location"] == f"{visitor.staging.nmo}/"
         assert visitor.get(f"{visitor.staging.esia}/").url.path == "/login"
 
     @pytest.mark.parametrize("back", ["http://elsewhere.localhost/", "{nmo}.elsewhere.localhost/", ""])
-    def test_does_not_send_the_browser_astray(self, visitor, back):
+    def test_does_not_send_the_browser_astray(self, visitor: Visitor, back: str) -> None:
         response = self.logout(visitor, back.format(nmo=visitor.staging.nmo))
         assert response.status_code == 200
         assert "<h1>Вы вышли</h1>" in response.text

@@ -1,0 +1,86 @@
+from collections import Counter
+
+import pytest
+
+from journeys.catalogue import JOURNEYS
+from journeys.cause import SYSTEMS_OF, UNSAFE_TO_RETEST, Cause
+from journeys.journey import Journey, Step, step
+from journeys.system import SITES, System
+
+each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
+
+
+def a_journey() -> Journey:
+    steps = (
+        Step("open", System.NMO, 3, lambda visit: None),
+        Step("sign in", System.ESIA, 5, lambda visit: None, timeout_s=35),
+    )
+    return Journey("j", "J", (), steps, budget_s=20, interval_s=60, states=("returning",))
+
+
+def test_names_are_unique() -> None:
+    assert max(Counter(journey.name for journey in JOURNEYS).values()) == 1
+
+
+@each_journey
+def test_the_budgets_of_the_steps_fit_into_the_journeys(journey: Journey) -> None:
+    assert sum(step.budget_s for step in journey.steps) <= journey.budget_s < journey.interval_s
+
+
+@each_journey
+def test_step_names_are_unique(journey: Journey) -> None:
+    """`Journey.timed` and the metrics know a step by its name."""
+    assert max(Counter(step.name for step in journey.steps).values()) == 1
+
+
+@each_journey
+def test_a_journey_can_be_walked_and_judged(journey: Journey) -> None:
+    assert journey.steps
+    assert journey.states
+    assert journey.requirements
+    assert 0 < journey.objective < 1
+    assert all(step.system in {*SITES, System.REGISTRY, System.DELIVERY} for step in journey.steps)
+    assert all(callable(step.act) and step.act.__doc__ for step in journey.steps)
+
+
+def test_the_deadline_leaves_time_for_one_stuck_wait() -> None:
+    assert a_journey().deadline_s == 20 + 35
+
+
+def test_timed_changes_what_is_said_and_nothing_else() -> None:
+    journey = a_journey()
+    timed = journey.timed(budget_s=30, budgets={"open": 7}, timeout_s=2)
+    assert timed.budget_s == 30
+    assert [(step.budget_s, step.timeout_s) for step in timed.steps] == [(7, 2), (5, 2)]
+    assert [step.act for step in timed.steps] == [step.act for step in journey.steps]
+    assert journey.timed() == journey
+    assert journey.steps[0].budget_s == 3
+
+
+def test_timed_refuses_a_step_that_is_not_there() -> None:
+    with pytest.raises(KeyError, match="opne"):
+        a_journey().timed(budgets={"open": 1, "opne": 7})
+
+
+def test_step_makes_a_step_of_a_function() -> None:
+    @step("open", System.NMO, budget_s=3, timeout_s=4)
+    def open_it(visit: object) -> None: ...
+
+    assert (open_it.name, open_it.system, open_it.budget_s, open_it.timeout_s) == ("open", System.NMO, 3, 4)
+    assert "act" not in repr(open_it)
+
+
+def test_every_cause_can_be_attributed() -> None:
+    assert set(SYSTEMS_OF) == set(Cause)
+    assert all(systems for systems in SYSTEMS_OF.values())
+
+
+def test_a_cause_is_the_monitors_own_or_never() -> None:
+    """broken and failed are told apart by the system, so no cause may mean both."""
+    mixed = [cause for cause, systems in SYSTEMS_OF.items() if System.MONITOR in systems and len(systems) > 1]
+    assert mixed == []
+
+
+def test_only_refusals_of_esia_are_unsafe_to_retest() -> None:
+    assert all(SYSTEMS_OF[cause] == (System.ESIA,) for cause in UNSAFE_TO_RETEST)
+    assert {Cause.CREDENTIALS_REJECTED, Cause.ACCOUNT_LOCKED} <= UNSAFE_TO_RETEST

@@ -1,0 +1,125 @@
+"""``python -m staging`` as the monitor runs it: the line it says, and how it ends."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+ENDS_WITHIN_S = 1.0
+
+
+def command(*options: str) -> list[str]:
+    return [sys.executable, "-m", "staging", *options]
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[str]]:
+    """A staging with a lifeline, one fault on, and its ready line still to be read."""
+    options = command(
+        "--ready-json", "--until-stdin-closes", "--fault", "http-502:gosuslugi", "--fault", "wrong-state"
+    )
+    with subprocess.Popen(
+        options, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        yield running
+        running.kill()
+
+
+def ready(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdout
+    document: dict[str, Any] = json.loads(process.stdout.readline())
+    return document
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[int, float, str]:
+    """Exit code, seconds until then, and what it said on stderr."""
+    started = time.monotonic()
+    code = process.wait(10)
+    assert process.stderr
+    return code, time.monotonic() - started, process.stderr.read()
+
+
+def test_says_where_it_is_and_with_which_faults(process: subprocess.Popen[str]) -> None:
+    said = ready(process)
+    assert set(said) == {"esia", "gosuslugi", "nmo", "control", "token", "pid", "personas"}
+    assert said["pid"] == process.pid
+    headers = {"authorization": f"Bearer {said['token']}"}
+    faults = httpx.get(f"{said['control']}/faults", headers=headers, trust_env=False).json()["faults"]
+    assert {fault["name"]: list(fault["active"]) for fault in faults if fault["active"]} == {
+        "http-502": ["gosuslugi"],
+        "wrong-state": ["esia"],
+    }
+    port = httpx.URL(said["nmo"]).port
+    page = httpx.get(f"http://127.0.0.1:{port}/", headers={"host": f"nmo.localhost:{port}"}, trust_env=False)
+    assert "Войти через Госуслуги" in page.text
+
+
+def test_ends_with_its_lifeline_even_while_someone_waits(process: subprocess.Popen[str]) -> None:
+    said = ready(process)
+    with socket.create_connection(("127.0.0.1", httpx.URL(said["control"]).port or 0)) as waiting:
+        request = f"GET /outbox?to=x&wait=60 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {said['token']}\r\n\r\n"
+        waiting.sendall(request.encode())
+        httpx.get(f"{said['control']}/healthz", trust_env=False)
+        assert process.stdin
+        process.stdin.close()
+        code, seconds, errors = ended(process)
+    assert (code, errors) == (0, "")
+    assert seconds < ENDS_WITHIN_S
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_is_a_clean_end(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    ready(process)
+    os.kill(process.pid, number)
+    code, seconds, errors = ended(process)
+    assert (code, errors) == (0, "")
+    assert seconds < ENDS_WITHIN_S
+
+
+def test_a_port_in_use_is_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            command("--nmo-port", str(port)), capture_output=True, text=True, timeout=10, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        f"staging: cannot listen on 127.0.0.1:{port} for nmo: Address already in use"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--fault=no-such", "unknown fault"),
+        ("--fault=latency:moon", "applies to"),
+        ("--host=0.0.0.0", "loopback only"),
+    ],
+)
+def test_wrong_usage_is_told(option: str, text: str) -> None:
+    done = subprocess.run(command(option), capture_output=True, text=True, timeout=10, check=False)
+    assert done.returncode == 2
+    assert text in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_says_what_to_do_to_people() -> None:
+    done = subprocess.run(
+        command("--until-stdin-closes"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=10,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "control token: " in done.stdout
+    assert "http://nmo.localhost:" in done.stdout

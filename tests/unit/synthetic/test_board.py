@@ -1,0 +1,120 @@
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from rich.console import Console
+
+from journeys.cause import Cause
+from journeys.result import Attempt, Failure, RunResult, StepResult, Verdict
+from journeys.system import System
+from synthetic.board import Board, Steps
+from synthetic.settings import Scheduled
+
+Made = Callable[..., RunResult]
+
+ANNA = Scheduled("sign-in", "anna", "stage", 60, None, 60)
+BORIS = Scheduled("via-gosuslugi", "boris", "stage", 120, None, 120)
+
+
+def board(*entries: Scheduled, due_in: float | None = None) -> Board:
+    due = None if due_in is None else datetime.now(UTC) + timedelta(seconds=due_in)
+    return Board(entries or (ANNA, BORIS), {"metrics": "http://127.0.0.1:9464/metrics"}, lambda _: due)
+
+
+def shown(rendered: Board, width: int = 160) -> str:
+    console = Console(record=True, width=width, file=io.StringIO())
+    console.print(rendered)
+    return console.export_text()
+
+
+def row(rendered: Board, journey: str) -> str:
+    return next(
+        line for line in shown(rendered).splitlines() if line.strip().startswith(journey) or f" {journey} " in line
+    )
+
+
+def test_before_anything_ran() -> None:
+    said = shown(board())
+    assert "sign-in" in said
+    assert "boris" in said
+    assert "metrics http://127.0.0.1:9464/metrics" in said
+    assert "—" in row(board(), "sign-in")
+    assert "%" not in said
+
+
+def test_a_row_counts_its_own_runs(run_result: Made) -> None:
+    table = board()
+    for seconds in (1.0, 2.0, 9.0):
+        table.run_finished(run_result(duration_s=seconds))
+    table.run_finished(run_result(Verdict.FAILED, duration_s=30.0))
+    cells = row(table, "sign-in").replace("│", " ").split()
+    assert cells[1:] == ["anna", "failed", "30.00", "2.00", "75.0%", "4"]
+    assert "—" in row(table, "via-gosuslugi")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.BROKEN, Verdict.SKIPPED])
+def test_what_is_not_counted_leaves_the_rate_alone(run_result: Made, verdict: Verdict) -> None:
+    table = board()
+    table.run_finished(run_result())
+    table.run_finished(run_result(verdict, skip_reason="leased"))
+    cells = row(table, "sign-in")
+    assert verdict in cells
+    assert "100.0%" in cells
+
+
+def test_a_run_of_another_target_is_not_mixed_in(run_result: Made) -> None:
+    table = board()
+    table.run_finished(run_result(target="production"))
+    assert "—" in row(table, "sign-in")
+
+
+def test_a_flaky_run_says_so(run_result: Made) -> None:
+    table = board()
+    failed = Attempt(Verdict.FAILED, 1.0, Failure(System.ESIA, Cause.TIMEOUT, "nothing came"))
+    table.run_finished(run_result(attempts=(failed, Attempt(Verdict.PASSED, 1.0))))
+    assert "passed (flaky)" in row(table, "sign-in")
+
+
+def test_the_latest_troubles_are_told(run_result: Made) -> None:
+    table = board()
+    for number in range(7):
+        failure = Failure(System.ESIA, Cause.HTTP_ERROR, f"trouble {number} [/b] [red]", code="503")
+        table.run_finished(run_result(Verdict.FAILED, failure=failure))
+    table.run_finished(run_result(Verdict.SKIPPED, skip_reason="leased"))
+    said = shown(table)
+    assert [number for number in range(7) if f"trouble {number} [/b] [red]" in said] == [2, 3, 4, 5, 6]
+    assert "sign-in (anna): failed: esia/http-error [503]: trouble 6" in said
+    assert "skipped: leased" not in said
+
+
+def test_progress_shows_the_step_and_then_when_the_next_run_is_due(run_result: Made) -> None:
+    table = board(due_in=41.7)
+    assert "in 42 s" in row(table, "sign-in")
+    progress = table.progress(ANNA)
+    progress.step_started("open the portal")
+    assert "▶ open the portal" in row(table, "sign-in")
+    assert "open the portal" not in row(table, "via-gosuslugi")
+    progress.step_finished(StepResult("open the portal", System.NMO, Verdict.PASSED, 1.0, 3.0))
+    assert "in 42 s" in row(table, "sign-in") or "in 41 s" in row(table, "sign-in")
+
+
+def test_a_run_that_was_cut_off_leaves_no_step(run_result: Made) -> None:
+    table = board()
+    table.progress(ANNA).step_started("open the portal")
+    table.run_finished(run_result(Verdict.FAILED))
+    assert "▶" not in row(table, "sign-in")
+
+
+def test_a_run_that_is_overdue_is_due_now() -> None:
+    assert "in 0 s" in row(board(due_in=-30), "sign-in")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sign"),
+    [(Verdict.PASSED, "✓"), (Verdict.DEGRADED, "~"), (Verdict.FAILED, "✗"), (Verdict.BROKEN, "✗")],
+)
+def test_steps_are_printed_a_line_each(verdict: Verdict, sign: str) -> None:
+    console = Console(record=True, width=100, file=io.StringIO())
+    Steps(console).step_finished(StepResult("open the portal", System.NMO, verdict, 1.234, 3.0))
+    assert console.export_text() == f"  {sign} open the portal  nmo 1.23 s\n"

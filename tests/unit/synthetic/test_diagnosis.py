@@ -1,0 +1,306 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import TimeoutError as WaitTimeout
+
+from journeys.cause import SYSTEMS_OF, Cause
+from journeys.inbox import CodeNotDelivered, InboxUnreachable
+from journeys.journey import Step
+from journeys.system import System
+from journeys.visit import OutcomeError
+from pages.screen import (
+    BlankPage,
+    ConnectionFailed,
+    ElementMissing,
+    ErrorShown,
+    HttpError,
+    PageError,
+    UnexpectedScreen,
+)
+from synthetic.diagnosis import Observed, broken, diagnose
+from synthetic.recorder import Document, FailedRequest
+
+NMO, GOSUSLUGI, ESIA = System.NMO, System.GOSUSLUGI, System.ESIA
+NETWORK, MONITOR = System.NETWORK, System.MONITOR
+STEP = Step("sign in", ESIA, 5, act=lambda visit: None, timeout_s=10)
+URL = "https://esia.example/login"
+
+
+def observed(error: BaseException, system: System | None = ESIA, **more: Any) -> Observed:
+    return Observed(error, STEP, system, **more)
+
+
+def document(
+    url: str = URL, status: int = 200, error: str | None = None, system: System | None = ESIA
+) -> Document:
+    return Document(url, system, status, 0.0, 0.1, error)
+
+
+def lost(error: str, system: System | None = NMO) -> Document:
+    return document("https://nmo.example/callback?code=s3cr3t", 0, error, system)
+
+
+def shown(text: str, code: str | None = None) -> ErrorShown:
+    return ErrorShown(f"the screen says «{text}»", URL, code)
+
+
+def request(kind: str, system: System | None = ESIA) -> FailedRequest:
+    return FailedRequest("https://esia.example/static/code.js?v=1", system, kind, "404")
+
+
+AC = "https://esia.example/aas/oauth2/v2/ac?redirect_uri=https%3A%2F%2Fnmo.example&state={}"
+BACK = "https://nmo.example/callback?code=abc&state={}"
+REFUSED = "https://nmo.example/callback?error=access_denied&state={}"
+TIMEOUT = WaitTimeout("Timeout 10000ms exceeded.")
+CLOSED = BrowserError("Page.click: Target page, context or browser has been closed")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What was observed, and what must come of it."""
+
+    error: BaseException
+    blamed: tuple[System, Cause, str | None]
+    system: System | None = ESIA
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+CASES = {
+    # The browser itself.
+    "tab crashed": Case(TIMEOUT, (MONITOR, Cause.BROWSER_DIED, None), more={"crashed": True}),
+    "browser closed": Case(CLOSED, (MONITOR, Cause.BROWSER_DIED, None)),
+    "target crashed": Case(BrowserError("Target crashed"), (MONITOR, Cause.BROWSER_DIED, None)),
+    "a timeout that mentions closing": Case(
+        WaitTimeout("Timeout: page has been closed"), (ESIA, Cause.TIMEOUT, None)
+    ),
+    # The inbox.
+    "inbox unreachable": Case(InboxUnreachable("no answer"), (MONITOR, Cause.INBOX_UNREACHABLE, None)),
+    "no code": Case(CodeNotDelivered("none in 30 s"), (System.DELIVERY, Cause.CODE_NOT_DELIVERED, None)),
+    # What a step found.
+    "an outcome": Case(
+        OutcomeError(NMO, Cause.DATA_MISMATCH, "they differ", "D-1"), (NMO, Cause.DATA_MISMATCH, "D-1")
+    ),
+    # The network.
+    "name": Case(
+        BrowserError("net::ERR_NAME_NOT_RESOLVED at https://x"),
+        (NETWORK, Cause.DNS_FAILURE, "ERR_NAME_NOT_RESOLVED"),
+    ),
+    "refused": Case(
+        BrowserError("net::ERR_CONNECTION_REFUSED at https://x"),
+        (NETWORK, Cause.UNREACHABLE, "ERR_CONNECTION_REFUSED"),
+    ),
+    "no way out": Case(
+        BrowserError("net::ERR_INTERNET_DISCONNECTED"),
+        (MONITOR, Cause.NO_NETWORK, "ERR_INTERNET_DISCONNECTED"),
+    ),
+    "proxy": Case(
+        BrowserError("net::ERR_PROXY_CONNECTION_FAILED"),
+        (MONITOR, Cause.NO_NETWORK, "ERR_PROXY_CONNECTION_FAILED"),
+    ),
+    "tunnel": Case(
+        BrowserError("net::ERR_TUNNEL_CONNECTION_FAILED"),
+        (MONITOR, Cause.NO_NETWORK, "ERR_TUNNEL_CONNECTION_FAILED"),
+    ),
+    "certificate": Case(
+        BrowserError("net::ERR_CERT_AUTHORITY_INVALID"),
+        (NETWORK, Cause.TLS_ERROR, "ERR_CERT_AUTHORITY_INVALID"),
+    ),
+    "ciphers": Case(
+        BrowserError("net::ERR_SSL_VERSION_OR_CIPHER_MISMATCH"),
+        (NETWORK, Cause.TLS_ERROR, "ERR_SSL_VERSION_OR_CIPHER_MISMATCH"),
+    ),
+    "reset": Case(
+        BrowserError("net::ERR_CONNECTION_RESET"), (NETWORK, Cause.CONNECTION_DROPPED, "ERR_CONNECTION_RESET")
+    ),
+    "the browser's own page": Case(
+        ConnectionFailed("could not load", "chrome-error://chromewebdata/", "ERR_EMPTY_RESPONSE"),
+        (NETWORK, Cause.CONNECTION_DROPPED, "ERR_EMPTY_RESPONSE"),
+        system=None,
+    ),
+    "the last document was lost": Case(
+        TIMEOUT,
+        (NETWORK, Cause.UNREACHABLE, "ERR_CONNECTION_TIMED_OUT"),
+        more={"documents": (document(), lost("ERR_CONNECTION_TIMED_OUT"))},
+    ),
+    "an earlier document was lost": Case(
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (lost("ERR_CONNECTION_RESET"), document())}
+    ),
+    "redirect loop": Case(
+        BrowserError("net::ERR_TOO_MANY_REDIRECTS at https://nmo.example"),
+        (NMO, Cause.REDIRECT_LOOP, "ERR_TOO_MANY_REDIRECTS"),
+        more={"documents": (lost("ERR_TOO_MANY_REDIRECTS"),)},
+    ),
+    "redirect loop nowhere": Case(
+        BrowserError("net::ERR_TOO_MANY_REDIRECTS"),
+        (ESIA, Cause.REDIRECT_LOOP, "ERR_TOO_MANY_REDIRECTS"),
+        system=None,
+    ),
+    # The handover.
+    "wrong state": Case(
+        shown("Ошибка", "NMO-101"),
+        (ESIA, Cause.HANDOVER_FAILED, None),
+        system=NMO,
+        more={"documents": (document(AC.format("one")), document(BACK.format("two")))},
+    ),
+    "wrong state with a refusal": Case(
+        TIMEOUT,
+        (ESIA, Cause.HANDOVER_FAILED, None),
+        more={"documents": (document(AC.format("one")), document(REFUSED.format("two")))},
+    ),
+    "wrong state in the second round": Case(
+        TIMEOUT,
+        (ESIA, Cause.HANDOVER_FAILED, None),
+        more={
+            "documents": tuple(
+                document(url)
+                for url in (AC.format("one"), BACK.format("one"), AC.format("two"), BACK.format("one"))
+            )
+        },
+    ),
+    "right state": Case(
+        shown("Ошибка", "NMO-101"),
+        (NMO, Cause.HANDOVER_FAILED, "NMO-101"),
+        system=NMO,
+        more={"documents": (document(AC.format("one")), document(BACK.format("one")))},
+    ),
+    "a state that nobody sent": Case(
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(BACK.format("two")),)}
+    ),
+    # What a screen says.
+    "credentials": Case(shown("Неверные логин или пароль"), (ESIA, Cause.CREDENTIALS_REJECTED, None)),
+    "locked": Case(shown("Вход временно заблокирован"), (ESIA, Cause.ACCOUNT_LOCKED, None)),
+    "wrong code": Case(shown("Неверный код"), (ESIA, Cause.SECOND_FACTOR_REJECTED, None)),
+    "late code": Case(shown("Срок действия кода истёк"), (ESIA, Cause.SECOND_FACTOR_REJECTED, None)),
+    "unconfirmed": Case(
+        shown("Запись не подтверждена", "ESIA-007055"), (ESIA, Cause.ACCOUNT_UNCONFIRMED, "ESIA-007055"), NMO
+    ),
+    "ESIA's own failure": Case(shown("Сбой", "ESIA-500"), (ESIA, Cause.HTTP_ERROR, "ESIA-500"), NMO),
+    "the portal's own failure": Case(shown("Сбой", "NMO-503"), (NMO, Cause.HTTP_ERROR, "NMO-503")),
+    "Госуслуги's own failure": Case(shown("Сбой", "EPGU-500"), (GOSUSLUGI, Cause.HTTP_ERROR, "EPGU-500")),
+    "another code of ЕСИА": Case(
+        shown("Ошибка", "ESIA-007011"), (ESIA, Cause.HANDOVER_FAILED, "ESIA-007011"), NMO
+    ),
+    "a handover of Госуслуги": Case(shown("Ошибка", "EPGU-101"), (GOSUSLUGI, Cause.HANDOVER_FAILED, "EPGU-101")),
+    "an error that nobody knows": Case(shown("Ой"), (NMO, Cause.ERROR_SCREEN, None), NMO),
+    "a code that nobody knows": Case(shown("Ой", "XYZ-123"), (NMO, Cause.ERROR_SCREEN, "XYZ-123"), NMO),
+    "a bare error page": Case(HttpError("«502 Bad Gateway»", URL, "502"), (ESIA, Cause.HTTP_ERROR, "502")),
+    "the status of the last document": Case(
+        TIMEOUT,
+        (NMO, Cause.HTTP_ERROR, "503"),
+        more={"documents": (document(), document(status=503, system=NMO))},
+    ),
+    "the status of an earlier document": Case(
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(status=503), document())}
+    ),
+    # A page that came, and is lame.
+    "a script did not load": Case(
+        TIMEOUT, (ESIA, Cause.ASSET_UNAVAILABLE, "404"), more={"failed_requests": (request("script"),)}
+    ),
+    "a call failed": Case(
+        TIMEOUT, (ESIA, Cause.ASSET_UNAVAILABLE, "404"), more={"failed_requests": (request("fetch"),)}
+    ),
+    "a picture did not load": Case(
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"failed_requests": (request("image"),)}
+    ),
+    "a script of another site did not load": Case(
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"failed_requests": (request("script", NMO),)}
+    ),
+    "a script broke": Case(
+        TIMEOUT, (ESIA, Cause.SCRIPT_ERROR, None), more={"script_errors": ((ESIA, "x is not defined"),)}
+    ),
+    "a script of another site broke": Case(
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"script_errors": ((NMO, "x is not defined"),)}
+    ),
+    # Screens.
+    "blank": Case(BlankPage("the page is blank", URL), (NMO, Cause.BLANK_PAGE, None), NMO),
+    "another screen": Case(UnexpectedScreen("«Вход» is shown", URL), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
+    "something is missing": Case(ElementMissing("no button", URL), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
+    "any other page error": Case(PageError("odd", URL, "P-1"), (NMO, Cause.UNEXPECTED_SCREEN, "P-1"), NMO),
+    "timeout": Case(TIMEOUT, (GOSUSLUGI, Cause.TIMEOUT, None), GOSUSLUGI),
+    "timeout nowhere": Case(TIMEOUT, (ESIA, Cause.TIMEOUT, None), None),
+    # What we do not understand is never the target's fault.
+    "a bug": Case(KeyError("nmo"), (MONITOR, Cause.MONITOR_ERROR, None), NMO),
+    "an error of Playwright": Case(
+        BrowserError("Locator.fill: Element is not an <input>"), (MONITOR, Cause.MONITOR_ERROR, None), NMO
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_who_is_at_fault(case: Case) -> None:
+    failure = diagnose(observed(case.error, case.system, **case.more))
+    assert (failure.system, failure.cause, failure.code) == case.blamed
+    assert failure.step == STEP.name
+    assert failure.message
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_a_diagnosis_can_be_counted(case: Case) -> None:
+    """Every pair of system and cause has a Prometheus series of its own from the start."""
+    failure = diagnose(observed(case.error, case.system, **case.more))
+    assert failure.system in SYSTEMS_OF[failure.cause]
+
+
+# Everything that could explain a failure at once: with each taken away, the next one speaks.
+EVERYTHING: dict[str, Any] = {
+    "documents": (
+        document(AC.format("one")),
+        document(BACK.format("two")),
+        document(status=503),
+        lost("ERR_CONNECTION_RESET"),
+    ),
+    "failed_requests": (request("script"),),
+    "script_errors": ((ESIA, "x is not defined"),),
+}
+
+
+def test_the_more_certain_explanation_wins() -> None:
+    told = [diagnose(observed(shown("Неверный код"), crashed=True, **EVERYTHING)).cause]
+    told.append(diagnose(observed(CodeNotDelivered("none"), **EVERYTHING)).cause)
+    told.append(diagnose(observed(OutcomeError(NMO, Cause.WRONG_ACCOUNT, "who?"), **EVERYTHING)).cause)
+    left = dict(EVERYTHING)
+    told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
+    left["documents"] = EVERYTHING["documents"][:3]
+    told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
+    left["documents"] = EVERYTHING["documents"][2:3]
+    told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
+    told.append(diagnose(observed(BlankPage("blank", URL), **left)).cause)
+    left["documents"] = ()
+    told.append(diagnose(observed(BlankPage("blank", URL), **left)).cause)
+    left["failed_requests"] = ()
+    told.append(diagnose(observed(BlankPage("blank", URL), **left)).cause)
+    left["script_errors"] = ()
+    told.append(diagnose(observed(BlankPage("blank", URL), **left)).cause)
+    assert told == [
+        Cause.BROWSER_DIED,
+        Cause.CODE_NOT_DELIVERED,
+        Cause.WRONG_ACCOUNT,
+        Cause.CONNECTION_DROPPED,
+        Cause.HANDOVER_FAILED,
+        Cause.SECOND_FACTOR_REJECTED,
+        Cause.HTTP_ERROR,
+        Cause.ASSET_UNAVAILABLE,
+        Cause.SCRIPT_ERROR,
+        Cause.BLANK_PAGE,
+    ]
+
+
+def test_a_lost_document_is_named_by_its_host_and_not_by_its_address() -> None:
+    failure = diagnose(observed(TIMEOUT, documents=(lost("ERR_CONNECTION_RESET"),)))
+    assert failure.message == "the connection was dropped: nmo (nmo.example)"
+
+
+def test_an_address_outside_the_federation_is_the_place_the_browser_was_at() -> None:
+    failure = diagnose(observed(TIMEOUT, NMO, documents=(lost("ERR_TOO_MANY_REDIRECTS", system=None),)))
+    assert failure.system is NMO
+
+
+def test_a_fault_of_the_monitor_says_which_error() -> None:
+    assert diagnose(observed(KeyError("nmo"))).message == "KeyError: 'nmo'"
+
+
+def test_broken_is_the_monitors_own() -> None:
+    failure = broken(Cause.WORKER_DIED, "it died", "sign in")
+    assert (failure.system, failure.cause, failure.step) == (MONITOR, Cause.WORKER_DIED, "sign in")

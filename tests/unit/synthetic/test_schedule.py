@@ -1,0 +1,209 @@
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from synthetic.schedule import Job, MissReason, Schedule
+from synthetic.settings import Scheduled
+
+Eventually = Callable[[Callable[[], object]], None]
+
+
+def every(seconds: float, journey: str = "sign-in", *, jitter_s: float = 0.0) -> Scheduled:
+    return Scheduled(journey, "anna", "stage", seconds, None, seconds, jitter_s)
+
+
+class Counting:
+    """A run that counts itself and may wait to be let go."""
+
+    def __init__(self) -> None:
+        self.starts: list[float] = []
+        self.go = threading.Event()
+        self.go.set()
+
+    def __call__(self) -> None:
+        self.starts.append(time.monotonic())
+        self.go.wait(20)
+
+    def job(self, rhythm: Scheduled) -> Job:
+        return Job(rhythm.name, rhythm, self)
+
+
+class Running:
+    """A schedule, with what it missed."""
+
+    def __init__(self) -> None:
+        self.missed: list[MissReason] = []
+        self.schedule = Schedule(self.missed.append)
+
+    @property
+    def inner(self) -> Any:
+        return self.schedule._scheduler
+
+
+def is_on(schedule: Schedule) -> bool:
+    return schedule.running
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    running = Running()
+    yield running
+    running.schedule.stop()
+
+
+def test_first_runs_are_at_once_and_spread(running: Running, eventually: Eventually) -> None:
+    runs = [Counting() for _ in range(3)]
+    began = time.monotonic()
+    running.schedule.start([run.job(every(60, f"journey-{number}")) for number, run in enumerate(runs)])
+    eventually(lambda: all(run.starts for run in runs))
+    first = [run.starts[0] for run in runs]
+    assert first[0] - began < 0.4
+    assert [round(later - first[0], 1) >= 0.4 for later in first[1:]] == [True, True]
+    assert first[2] - first[1] >= 0.4
+    assert first[2] - began < 5
+    assert running.missed == []
+
+
+def test_first_runs_of_many_jobs_fit_into_the_interval(running: Running, eventually: Eventually) -> None:
+    runs = [Counting() for _ in range(10)]
+    running.schedule.start([run.job(every(1, f"journey-{number}")) for number, run in enumerate(runs)])
+    due = [running.schedule.next_start(f"journey-{number} anna stage") for number in range(10)]
+    eventually(lambda: all(run.starts for run in runs))
+    times = [moment for moment in due if moment]
+    assert max(times) - min(times) <= timedelta(seconds=1)
+
+
+def test_a_job_runs_again_after_its_interval(running: Running, eventually: Eventually) -> None:
+    run = Counting()
+    running.schedule.start([run.job(every(0.2))])
+    eventually(lambda: len(run.starts) >= 4)
+    gaps = [later - earlier for earlier, later in zip(run.starts, run.starts[1:], strict=False)]
+    assert min(gaps) > 0.05
+    assert running.missed == []
+
+
+def test_a_job_that_overruns_is_not_started_on_top_of_itself(running: Running, eventually: Eventually) -> None:
+    run = Counting()
+    run.go.clear()
+    running.schedule.start([run.job(every(0.2))])
+    eventually(lambda: len(running.missed) >= 3)
+    assert len(run.starts) == 1
+    assert set(running.missed) == {"max-instances"}
+    run.go.set()
+    eventually(lambda: len(run.starts) >= 2)
+
+
+def test_one_job_that_overruns_leaves_the_others_on_time(running: Running, eventually: Eventually) -> None:
+    stuck, fine = Counting(), Counting()
+    stuck.go.clear()
+    running.schedule.start([stuck.job(every(0.2, "stuck")), fine.job(every(0.2, "fine"))])
+    eventually(lambda: len(fine.starts) >= 3)
+    assert len(stuck.starts) == 1
+    stuck.go.set()
+
+
+def test_a_start_that_comes_too_late_is_counted_and_left_out(running: Running, eventually: Eventually) -> None:
+    run = Counting()
+    rhythm = every(60)
+    running.schedule.start([run.job(rhythm)])
+    eventually(lambda: run.starts)
+    # As after the machine slept: due 45 s ago, which is more than half of the interval.
+    running.inner.modify_job(rhythm.name, next_run_time=datetime.now(UTC) - timedelta(seconds=45))
+    eventually(lambda: running.missed)
+    assert running.missed == ["misfire"]
+    assert len(run.starts) == 1
+
+
+def test_several_starts_that_were_missed_are_made_up_for_by_one(running: Running, eventually: Eventually) -> None:
+    run = Counting()
+    rhythm = every(20)
+    running.schedule.start([run.job(rhythm)])
+    eventually(lambda: run.starts)
+    running.inner.modify_job(rhythm.name, next_run_time=datetime.now(UTC) - timedelta(seconds=102))
+    eventually(lambda: len(run.starts) >= 2)
+    due = running.schedule.next_start(rhythm.name)
+    assert due is not None
+    assert due > datetime.now(UTC)
+    assert len(run.starts) == 2
+    assert running.missed == []
+
+
+def test_a_job_that_raises_is_started_again(running: Running, eventually: Eventually) -> None:
+    starts = []
+
+    def fails() -> None:
+        starts.append(1)
+        raise OSError("no space")
+
+    running.schedule.start([Job("fails", every(0.2), fails)])
+    eventually(lambda: len(starts) >= 2)
+
+
+def test_the_next_start_of_an_interval_and_of_a_cron(running: Running, eventually: Eventually) -> None:
+    run, by_cron = Counting(), Counting()
+    cron = Scheduled("by-cron", "anna", "stage", None, "0 9 * * mon", 60.0)
+    running.schedule.start([run.job(every(60)), by_cron.job(cron)])
+    eventually(lambda: run.starts and by_cron.starts)
+    eventually(lambda: (running.schedule.next_start(cron.name) or datetime.now(UTC)) > datetime.now(UTC))
+    due = running.schedule.next_start(cron.name)
+    assert due is not None
+    assert (due.weekday(), due.hour, due.minute, due.utcoffset()) == (0, 9, 0, timedelta(0))
+    assert running.schedule.next_start("nobody") is None
+
+
+def test_jitter_delays_by_no_more_than_was_said(running: Running, eventually: Eventually) -> None:
+    rhythm = every(60, jitter_s=5)
+    run = Counting()
+    began = datetime.now(UTC)
+    running.schedule.start([run.job(rhythm)])
+    eventually(lambda: run.starts)
+    eventually(lambda: (running.schedule.next_start(rhythm.name) or began) > began + timedelta(seconds=30))
+    due = running.schedule.next_start(rhythm.name)
+    assert due is not None
+    assert timedelta(seconds=54) <= due - began <= timedelta(seconds=68)
+
+
+def test_stop_leaves_no_thread(eventually: Eventually) -> None:
+    before = set(threading.enumerate())
+    running = Running()
+    run = Counting()
+    running.schedule.start([run.job(every(0.2))])
+    eventually(lambda: run.starts)
+    assert is_on(running.schedule)
+    running.schedule.stop()
+    assert not is_on(running.schedule)
+    eventually(lambda: set(threading.enumerate()) <= before)
+    running.schedule.stop()
+
+
+def test_stop_does_not_wait_for_a_run(eventually: Eventually) -> None:
+    running = Running()
+    run = Counting()
+    run.go.clear()
+    running.schedule.start([run.job(every(60))])
+    eventually(lambda: run.starts)
+    running.schedule.stop()
+    assert not run.go.is_set()
+    run.go.set()
+
+
+def test_a_schedule_that_was_not_started_is_not_running() -> None:
+    assert not Running().schedule.running
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_dead_scheduler_thread_is_noticed(running: Running, eventually: Eventually) -> None:
+    """APScheduler goes on saying that it runs; a stale success would be served for ever."""
+    running.schedule.start([Counting().job(every(60))])
+
+    def die(*_: object) -> None:
+        raise SystemExit
+
+    running.inner._process_jobs = die
+    running.inner.wakeup()
+    eventually(lambda: not running.schedule.running)
+    assert running.inner.running
