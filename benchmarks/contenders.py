@@ -174,8 +174,8 @@ def peers(bench: Bench) -> dict[str, Contender]:
     modules = HERE / "node_modules"
     commands: dict[str, tuple[str, ...]] = {
         "pytest-playwright": (
-            *(sys.executable, "-m", "pytest", "--quiet", "-p", "pytest_base_url.plugin"),
-            *("-p", "pytest_playwright.pytest_playwright", "-p", "no:cacheprovider", "-c", str(PEERS / "pytest.ini")),
+            *(sys.executable, "-m", "pytest", "--quiet", "-p", "pytest_playwright.pytest_playwright"),
+            *("-p", "no:cacheprovider", "-c", str(PEERS / "pytest.ini")),
             str(PEERS / "test_sign_in.py"),
         ),
         "Playwright Test": (

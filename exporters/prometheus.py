@@ -22,6 +22,8 @@ SKIP_REASONS = ("leased", "locked", "maintenance", "circuit-open", "other")
 MISS_REASONS = ("misfire", "max-instances", "queue-full")
 WORKER_STATES = ("starting", "idle", "busy")
 LAG_KINDS = ("first", "update", "documents", "resubmission")
+EVIDENCE = "evidence"
+"""The name under which pieces of evidence that could not be stored count as listener errors."""
 VITALS = ("ttfb", "fcp", "lcp")
 
 DURATION_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 7.5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300)
@@ -74,6 +76,8 @@ class Metrics(Listener):
                 self._complete(result)
                 self._time(result)
             self.quarantined.inc(result.quarantined)
+            if result.evidence_lost:
+                self.listener_errors.labels(EVIDENCE).inc(result.evidence_lost)
             for host in self._hosts & result.certificates.keys():
                 self.certificates.labels(host).set(result.certificates[host])
 
@@ -234,7 +238,7 @@ class Metrics(Listener):
             (self.missed_runs, MISS_REASONS),
             (self.sync_lag, LAG_KINDS),
             (self.certificates, self._hosts),
-            (self.listener_errors, listeners),
+            (self.listener_errors, {*listeners, EVIDENCE}),
         )
         for metric, values in closed:
             for value in sorted(values):

@@ -82,7 +82,8 @@ class RunResult:
 
     ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded; ``skip_reason`` why it
     was skipped. ``lags`` are measured waits by kind, ``vitals`` are web vitals in seconds, ``certificates`` are
-    expiry times (Unix seconds) by host. ``attempts`` holds every try, the last one being the run's own verdict.
+    expiry times (Unix seconds) by host. ``quarantined`` pieces of evidence could not be redacted, ``evidence_lost`` could
+    not be stored; neither was written. ``attempts`` holds every try, the last one being the run's own verdict.
     """
 
     run_id: str
@@ -107,6 +108,7 @@ class RunResult:
     certificates: dict[str, float] = field(default_factory=dict)
     queue_wait_s: float = 0.0
     quarantined: int = 0
+    evidence_lost: int = 0
 
     @property
     def good(self) -> bool:

@@ -37,7 +37,8 @@ def find_browser(setting: Path | None = None) -> Path:
             raise BrowserMissing(
                 f"monitor.browser: {setting} is not an executable file; name a Chromium, or leave it out"
             )
-        return setting
+        # Without a folder in it, a name would be looked for on PATH when it is run.
+        return setting.absolute()
     for found in (*_installed_by_playwright(), *map(shutil.which, SYSTEM_BROWSERS)):
         if found:
             return Path(found)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from journeys.catalogue import JOURNEYS
@@ -198,7 +199,9 @@ def doctor(
     findings = list(examine(settings))
     signs = {"ok": "[green]✓[/]", "lacking": "[yellow]~[/]", "missing": "[red]✗[/]"}
     for finding in findings:
-        Console(highlight=False).print(f"{signs[finding.state]} {finding.what}: {finding.says}", soft_wrap=True)
+        Console(highlight=False).print(
+            f"{signs[finding.state]} {escape(f'{finding.what}: {finding.says}')}", soft_wrap=True
+        )
     raise typer.Exit(2 if any(finding.state == "missing" for finding in findings) else 0)
 
 
@@ -267,10 +270,10 @@ def _walked(prober: Prober, probe: Probe, *, full: bool, as_json: bool) -> RunRe
         print(result.to_json(), flush=True)
         return result
     console.print(
-        f"  [{COLOURS[result.verdict]}]{result.explanation}[/]  {result.duration_s:.2f} s", soft_wrap=True
+        f"  [{COLOURS[result.verdict]}]{escape(result.explanation)}[/]  {result.duration_s:.2f} s", soft_wrap=True
     )
     for piece in result.evidence:
-        console.print(f"  {piece.kind}: {piece.path}", soft_wrap=True, style="dim")
+        console.print(f"  {piece.kind}: {piece.path}", soft_wrap=True, style="dim", markup=False)
     return result
 
 

@@ -46,8 +46,9 @@ def diagnose(observed: Observed) -> Failure:
     for rule in RULES:
         if failure := rule(observed):
             return failure
-    name = type(observed.error).__name__
-    return _failure(observed, System.MONITOR, Cause.MONITOR_ERROR, f"{name}: {observed.error}")
+    # The first line: what Playwright adds below it is a log of calls.
+    said = next(iter(str(observed.error).splitlines()), "")
+    return _failure(observed, System.MONITOR, Cause.MONITOR_ERROR, f"{type(observed.error).__name__}: {said}")
 
 
 def broken(cause: Cause, message: str, step: str | None = None) -> Failure:

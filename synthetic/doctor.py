@@ -76,7 +76,7 @@ def install_browser() -> str:
 def _tried(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, "ok", look())
-    except (BrowserMissing, FolderUnwritable, SettingsError) as error:
+    except (BrowserMissing, FolderUnwritable, SettingsError, OSError, subprocess.TimeoutExpired) as error:
         return Finding(what, "missing", str(error))
 
 

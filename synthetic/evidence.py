@@ -17,14 +17,15 @@ _PATIENCE_MS = 5_000
 
 @dataclass
 class EvidenceFolder:
-    """The evidence of one run. ``quarantined`` counts what could not be redacted and was not written."""
+    """The evidence of one run. ``quarantined`` counts the pieces that could not be made safe and were not written,
+    ``lost`` those that the disk did not take."""
 
     path: Path
     redactor: Redactor
     known: tuple[str, ...]
     written: list[Evidence] = field(default_factory=list)
     quarantined: int = 0
-    losses: list[str] = field(default_factory=list)
+    lost: int = 0
 
     def collect(self, page: Page, recorder: Recorder) -> None:
         """Picture, text and requests of the moment. A piece that cannot be had is counted, never raised."""

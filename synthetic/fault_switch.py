@@ -29,7 +29,7 @@ def switch_fault(state_dir: Path, name: str | None, *, system: str | None, on: b
             timeout=_PATIENCE_S,
             trust_env=False,
         )
-    except (FileNotFoundError, httpx.TransportError):
+    except (OSError, ValueError, KeyError, TypeError, httpx.TransportError):
         raise FaultSwitchError(
             f"no embedded staging runs on {state_dir}: start `nmo-monitor serve`, or use `run --fault`"
         ) from None

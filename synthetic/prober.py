@@ -10,7 +10,7 @@ from journeys.cause import UNSAFE_TO_RETEST, Cause
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
-from journeys.result import Attempt, RunResult, Verdict
+from journeys.result import Attempt, Failure, RunResult, Verdict
 from journeys.target import Target
 from synthetic.assignment import Assignment, Timing
 from synthetic.diagnosis import broken
@@ -62,6 +62,8 @@ class Prober:
                     result = self._again(probe, errand, result, progress)
         except PersonaLeased:
             result = replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason="leased")
+        except Exception as error:
+            result = _broken(probe, errand, broken(Cause.MONITOR_ERROR, type(error).__name__))
         self.listeners.run_finished(result)
         return result
 
@@ -80,9 +82,7 @@ class Prober:
                 # The worker had died while it was idle; the target has seen nothing of this run.
                 result = self._walked(assignment, probe, progress)
         except WorkerStartError as error:
-            failure = broken(Cause.BROWSER_MISSING, str(error))
-            attempt = Attempt(Verdict.BROKEN, 0.0, failure)
-            return replace(_empty(probe, errand, Verdict.BROKEN), failure=failure, attempts=(attempt,))
+            return _broken(probe, errand, broken(Cause.BROWSER_MISSING, str(error)))
         return result
 
     def _walked(self, assignment: Assignment, probe: Probe, progress: Iterable[Listener]) -> RunResult:
@@ -93,19 +93,20 @@ class Prober:
         return replace(result, queue_wait_s=waited)
 
     def _again(self, probe: Probe, errand: Errand, first: RunResult, progress: Iterable[Listener]) -> RunResult:
-        """The second try is the run's verdict; both keep their evidence."""
+        """The second try is the run's verdict, unless the monitor broke in it; both keep their evidence."""
         second = self._attempt(
             probe,
             replace(errand, full_evidence=True, evidence_dir=errand.evidence_dir / errand.run_id, run_id="retest"),
             progress,
         )
         return replace(
-            second,
+            first if second.verdict is Verdict.BROKEN else second,
             run_id=first.run_id,
             started_at=first.started_at,
             attempts=first.attempts + second.attempts,
             evidence=first.evidence + second.evidence,
             quarantined=first.quarantined + second.quarantined,
+            evidence_lost=first.evidence_lost + second.evidence_lost,
             queue_wait_s=first.queue_wait_s,
         )
 
@@ -135,3 +136,9 @@ def _empty(probe: Probe, errand: Errand, verdict: Verdict) -> RunResult:
         duration_s=0.0,
         verdict=verdict,
     )
+
+
+def _broken(probe: Probe, errand: Errand, failure: Failure) -> RunResult:
+    """A run that the monitor could not make."""
+    attempt = Attempt(Verdict.BROKEN, 0.0, failure)
+    return replace(_empty(probe, errand, Verdict.BROKEN), failure=failure, attempts=(attempt,))

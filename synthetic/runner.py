@@ -129,6 +129,7 @@ def run(
         vitals={} if walk.failure else read_vitals(visit.page),
         certificates={} if died else recorder.certificates(),
         quarantined=folder.quarantined,
+        evidence_lost=folder.lost,
     )
 
 

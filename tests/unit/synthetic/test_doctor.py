@@ -13,7 +13,7 @@ TARGET = """
 [targets.stage]
 nmo = "http://127.0.0.1:{open}"
 gosuslugi = "http://127.0.0.1:{closed}"
-esia = "http://no-such-host.invalid"
+esia = "http://127.0.0.2:{closed}"
 {more}
 [targets.stage.inboxes.sms]
 kind = "http"
@@ -52,7 +52,7 @@ def test_a_fine_machine() -> None:
     assert {name: finding.state for name, finding in found.items() if name != "report"} == dict.fromkeys(
         ("python", "browser", "results", "state", "secrets", "target embedded"), "ok"
     )
-    assert found["browser"].says == "browser (Chromium 142.0.7444.175)"
+    assert found["browser"].says == f"{Path.cwd()}/browser (Chromium 142.0.7444.175)"
     assert found["report"].state in {"ok", "lacking"}
 
 
@@ -143,7 +143,7 @@ def test_a_fresh_machine_gets_its_package_lists_first(tools: Path) -> None:
 def test_what_apt_says_is_passed_on(tools: Path) -> None:
     program(tools / "apt-get", "#!/bin/sh\necho 'E: Unable to locate package' >&2\nexit 100\n")
     with pytest.raises(
-        BrowserMissing, match="^apt-get install chromium-headless-shell failed: E: Unable to locate"
+        BrowserMissing, match=r"^apt-get install chromium-headless-shell failed: E: Unable to locate"
     ):
         install_browser()
 

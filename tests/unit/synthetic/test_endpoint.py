@@ -1,6 +1,6 @@
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -103,18 +103,22 @@ def test_a_port_that_is_taken_is_named() -> None:
     assert refused.value.__suppress_context__
 
 
-@pytest.mark.parametrize("host", ["203.0.113.1", "no-such-host.invalid"])
-def test_an_address_that_is_not_ours_is_named(host: str) -> None:
-    with pytest.raises(PortTaken, match=rf"^monitor\.port: cannot listen on {host}:0: .+; choose a free port$"):
-        endpoint(host, 0, CollectorRegistry(), lambda: None, lambda: None).__enter__()
+def test_an_address_that_is_not_ours_is_named() -> None:
+    said = (
+        r"^monitor\.port: cannot listen on 203\.0\.113\.1:0: Cannot assign requested address; choose a free port$"
+    )
+    with pytest.raises(PortTaken, match=said):
+        endpoint("203.0.113.1", 0, CollectorRegistry(), lambda: None, lambda: None).__enter__()
 
 
-def test_the_port_is_free_and_the_thread_gone_afterwards() -> None:
+def test_the_port_is_free_and_the_threads_gone_afterwards(
+    eventually: Callable[[Callable[[], object]], None],
+) -> None:
     before = set(threading.enumerate())
     with web() as client:
         port = client.base_url.port
         assert client.get("/healthz").status_code == 200
-    assert set(threading.enumerate()) <= before
+    eventually(lambda: set(threading.enumerate()) <= before)
     assert port is not None
     with web(port=port) as client:
         assert client.get("/healthz").status_code == 200

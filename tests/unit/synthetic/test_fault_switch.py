@@ -74,7 +74,7 @@ def test_a_fault_is_switched_on_and_off(control: Control, tmp_path: Path) -> Non
 
 def test_a_refusal_is_passed_on(control: Control, tmp_path: Path) -> None:
     control.status, control.text = 400, "wrong-state cannot be applied to nmo\n"
-    with pytest.raises(FaultSwitchError, match="^the staging refuses: wrong-state cannot be applied to nmo$"):
+    with pytest.raises(FaultSwitchError, match=r"^the staging refuses: wrong-state cannot be applied to nmo$"):
         switch_fault(tmp_path, "wrong-state", system="nmo", on=True)
 
 

@@ -1,0 +1,68 @@
+"""Full load: how many runs a minute two workers make when each starts the next run at once."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from statistics import median
+
+from benchmarks.bench import Bench
+from benchmarks.compare import OURS, PLAIN
+from benchmarks.contenders import Ours, Plain
+from benchmarks.figures import Figure, Section, spread
+
+WORKERS = 2
+_RUNS_A_BLOCK = 30
+_WARM_UP_BLOCKS = 1
+
+Walk = Callable[[int], None]
+"""Walks once at a seat, 0 to `WORKERS` - 1."""
+
+
+def load(bench: Bench, blocks: int, tell: Callable[[str], None]) -> Section:
+    """``blocks`` blocks of each, in turn, the first of a pair changing from pair to pair."""
+    with ExitStack() as stack:
+        plain = [Plain(bench.case(f"load-plain-{seat}")) for seat in range(WORKERS)]
+        for script in plain:
+            stack.callback(script.close)
+        ours = Ours(bench, "load-ours", WORKERS)
+        stack.callback(ours.close)
+        walks: list[tuple[str, Walk]] = [(PLAIN, lambda seat: plain[seat].walk()), (OURS, ours.walk)]
+        rates: dict[str, list[float]] = {name: [] for name, _ in walks}
+        for number in range(-_WARM_UP_BLOCKS, blocks):
+            tell(f"block {max(number + 1, 0)} of {blocks}")
+            for name, walk in walks if number % 2 else reversed(walks):
+                rate = _runs_a_minute(walk)
+                if number >= 0:
+                    rates[name].append(rate)
+    return Section(
+        name="load",
+        title=f"Full load, {WORKERS} workers",
+        header=("contender", "runs a minute"),
+        rows=tuple((name, spread(all_, 1)) for name, all_ in rates.items()),
+        figures=(
+            Figure(
+                "runs a minute: our workers / plain scripts",
+                median(rates[OURS]) / median(rates[PLAIN]),
+                0.95,
+                at_least=True,
+            ),
+        ),
+        samples=rates,
+        note=f"Medians (quartiles) of {blocks} blocks of {_RUNS_A_BLOCK} runs each, in turn.",
+    )
+
+
+def _runs_a_minute(walk: Walk) -> float:
+    """A block shared out as the seats become free, so that neither waits for the other but at the end."""
+    left = iter(range(_RUNS_A_BLOCK))  # next() on it is atomic
+
+    def keep_walking(seat: int) -> None:
+        for _ in left:
+            walk(seat)
+
+    started = time.perf_counter()
+    with ThreadPoolExecutor(WORKERS) as seats:
+        for done in [seats.submit(keep_walking, seat) for seat in range(WORKERS)]:
+            done.result()
+    return _RUNS_A_BLOCK / (time.perf_counter() - started) * 60
