@@ -82,8 +82,9 @@ class RunResult:
 
     ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded; ``skip_reason`` why it
     was skipped. ``lags`` are measured waits by kind, ``vitals`` are web vitals in seconds, ``certificates`` are
-    expiry times (Unix seconds) by host. ``quarantined`` pieces of evidence could not be redacted, ``evidence_lost`` could
-    not be stored; neither was written. ``attempts`` holds every try, the last one being the run's own verdict.
+    expiry times (Unix seconds) by host. ``quarantined`` pieces of evidence could not be redacted,
+    ``evidence_lost`` could not be stored; neither was written. ``attempts`` holds every try, the last one being
+    the run's own verdict.
     """
 
     run_id: str

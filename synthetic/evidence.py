@@ -39,9 +39,11 @@ class EvidenceFolder:
     def _guarded(self, take: Callable[[Page], None], page: Page) -> None:
         try:
             take(page)
-        except Exception as error:
+        except OSError:
+            self.lost += 1
+        except Exception:
+            # Evidence never changes a verdict, and what cannot be masked is not written.
             self.quarantined += 1
-            self.losses.append(type(error).__name__)
 
     def _screenshot(self, page: Page, name: str = "screenshot") -> None:
         masks = private_regions(page, self.known)
