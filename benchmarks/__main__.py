@@ -40,14 +40,12 @@ def main(
     console = Console()
     sections: list[Section] = []
     for part in parts or list(Part):
-        with console.status(part) as status:
-            try:
-                section = _measured(
-                    part, 3 if quick else rounds, quick, lambda how: status.update(f"{part}: {how}")
-                )
-            except BenchmarkError as error:
-                console.print(f"{part}: {error}", style="red", markup=False)
-                raise typer.Exit(1) from None
+        try:
+            with console.status(part) as status:
+                section = _measured(part, 3 if quick else rounds, quick, status.update)
+        except BenchmarkError as error:
+            console.print(f"{part}: {error}", style="red", markup=False)
+            raise typer.Exit(1) from None
         section.show(console)
         sections.append(section)
         kept = merge(json, [section])

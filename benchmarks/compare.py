@@ -11,19 +11,21 @@ from benchmarks.figures import Figure, Section, spread
 
 PLAIN, OURS = "plain script", "our worker"
 _WARM_UP_ROUNDS = 2
+_TURNS = 5
+"""Of the two warm contenders in a round: they are compared within 5 %, which takes more runs than a factor of two."""
 
 
 def compare(bench: Bench, rounds: int, tell: Callable[[str], None]) -> Section:
-    """``rounds`` rounds, each with every contender once in an order of its own."""
+    """``rounds`` rounds, each in an order of its own: every peer once, the warm two `_TURNS` times."""
     with ExitStack() as stack:
         contenders: dict[str, Contender] = {PLAIN: Plain(bench.case("plain")), OURS: Ours(bench, "ours")}
         contenders |= peers(bench)
         for contender in contenders.values():
             stack.callback(contender.close)
         costs: dict[str, list[Cost]] = {name: [] for name in contenders}
-        order = list(contenders)
+        order = [*contenders, *[PLAIN, OURS] * (_TURNS - 1)]
         for number in range(-_WARM_UP_ROUNDS, rounds):
-            tell(f"round {max(number + 1, 0)} of {rounds}")
+            tell(f"compare: round {max(number + 1, 0)} of {rounds}")
             random.shuffle(order)
             for name in order:
                 cost = contenders[name].run()
@@ -56,5 +58,7 @@ def _section(costs: dict[str, list[Cost]], rounds: int) -> Section:
         ),
         samples={f"{name} wall_s": all_ for name, all_ in wall.items()}
         | {f"{name} cpu_s": all_ for name, all_ in cpu.items()},
-        note=f"Medians (quartiles) of {rounds} interleaved rounds.",
+        note=(
+            f"Medians (quartiles) of {rounds} interleaved rounds, in each of which the warm two have {_TURNS} turns."
+        ),
     )

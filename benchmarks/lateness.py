@@ -17,9 +17,9 @@ _MINUTE_S = 60.0
 
 def lateness(seconds: float, tell: Callable[[str], None]) -> Section:
     """`JOBS` jobs for ``seconds``: spread over their interval, and all due in the same instant."""
-    tell(f"{JOBS} jobs spread over {_INTERVAL_S:g} s")
+    tell(f"lateness: {JOBS} jobs spread over {_INTERVAL_S:g} s")
     spread = _late_ms(partial(_every, _INTERVAL_S), _INTERVAL_S, seconds)
-    tell(f"{JOBS} jobs due on the minute")
+    tell(f"lateness: {JOBS} jobs due on the minute")
     at_once = _late_ms(_on_the_minute, _MINUTE_S, _MINUTE_S + _INTERVAL_S)
     rhythms = {f"every {_INTERVAL_S:g} s": spread, "all on the minute (cron)": at_once}
     return Section(

@@ -30,7 +30,7 @@ def load(bench: Bench, blocks: int, tell: Callable[[str], None]) -> Section:
         walks: list[tuple[str, Walk]] = [(PLAIN, lambda seat: plain[seat].walk()), (OURS, ours.walk)]
         rates: dict[str, list[float]] = {name: [] for name, _ in walks}
         for number in range(-_WARM_UP_BLOCKS, blocks):
-            tell(f"block {max(number + 1, 0)} of {blocks}")
+            tell(f"load: block {max(number + 1, 0)} of {blocks}")
             for name, walk in walks if number % 2 else reversed(walks):
                 rate = _runs_a_minute(walk)
                 if number >= 0:

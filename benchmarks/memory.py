@@ -23,7 +23,7 @@ def memory(bench: Bench, runs: int, tell: Callable[[str], None]) -> Section:
         stack.callback(ours.close)
         held: dict[str, list[float]] = {PLAIN: [], OURS: []}
         for number in range(1, runs + 1):
-            tell(f"run {number} of {runs}")
+            tell(f"memory: run {number} of {runs}")
             for name, warm in ((PLAIN, plain), (OURS, ours)):
                 warm.walk()
                 if _counts(number, WARM) or _counts(number, runs):

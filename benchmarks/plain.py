@@ -1,7 +1,7 @@
 """The limit: a warm Playwright script, and nothing of the suite in it.
 
-As a process it walks the journey once for every line on its standard input, and answers with a line. The context of
-the next run is made after the answer, as the worker does it, so that no contender is ahead by that.
+As a process it walks the journey once for every line on its standard input, and answers with a line. The context
+of the next run is made after the answer, as the worker does it, so that no contender is ahead by that.
 """
 
 import json

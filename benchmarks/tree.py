@@ -35,7 +35,7 @@ def settled_cpu_s(pid: int) -> float:
 
 
 def pss_mib(pid: int) -> float:
-    """Memory of the tree in MiB: proportional set size, in which a shared page counts once for all who share it."""
+    """Memory of the tree in MiB: proportional set size, in which those who share a page share its size."""
     total = 0
     for process in descendants(pid):
         try:

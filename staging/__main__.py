@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Sequence
 
 from staging.faults import CATALOGUE, FaultError
 from staging.server import Options, Staging, StagingError
@@ -12,9 +13,12 @@ from staging.server import Options, Staging, StagingError
 _USAGE = 2
 
 
-def main() -> int:
-    """Serve until a signal or the end of standard input. Exit codes: 0 done, 2 wrong usage or a port in use."""
-    arguments = _parser().parse_args()
+def main(words: Sequence[str] | None = None, program: str = "python -m staging") -> int:
+    """Serve until a signal or the end of standard input. Exit codes: 0 done, 2 wrong usage or a port in use.
+
+    ``words`` are the command line's, without the program's own name, which is ``program`` in messages.
+    """
+    arguments = _parser(program).parse_args(words)
     options = Options(
         host=arguments.host,
         esia_port=arguments.esia_port,
@@ -74,9 +78,11 @@ def _hello(staging: Staging) -> str:
     )
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m staging", description="ЕСИА, Госуслуги and НМО to test against."
+        prog=program,
+        description="ЕСИА, Госуслуги and НМО to test against.",
+        epilog=f"Example: {program} --nmo-port 8080 --fault http-503:esia",
     )
     parser.add_argument(
         "--host", default="127.0.0.1", type=_loopback, help="loopback address (default: %(default)s)"

@@ -39,11 +39,19 @@ class Account:
     """One account. ``confirmed`` are the ids of clients for which the person has confirmed a contact."""
 
     person: Person
-    confirmed: set[str] = field(default_factory=set)
-    locked_until: datetime | None = None
-    _wrong_passwords: int = 0
-    _wrong_codes: int = 0
-    _last_totp_step: int = 0
+    confirmed: set[str] = field(init=False)
+    locked_until: datetime | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to what it was at first, for sessions that are open as well."""
+        # Everybody has been to Госуслуги, where accounts are made; only those who come back know the portal.
+        self.confirmed = {"PGU", "NMO"} if self.person.state == "returning" else {"PGU"}
+        self.locked_until = None
+        self._wrong_passwords = self._wrong_codes = 0
+        self._last_totp_step = 0
 
     def locked(self, now: datetime) -> bool:
         """Whether the account is locked; an expired lock is lifted and the attempts start anew."""
@@ -121,12 +129,12 @@ class Accounts:
 
     def reset(self, name: str) -> Account:
         """Put an account back to what it was at first. Raises NoSuchPersona."""
-        return self._add(self.named(name).person)
+        account = self.named(name)
+        account.reset()
+        return account
 
     def _add(self, person: Person) -> Account:
-        # Everybody has been to Госуслуги, where accounts are made; only those who come back know the portal.
-        known = {"PGU", "NMO"} if person.state == "returning" else {"PGU"}
-        account = Account(person, confirmed=known)
+        account = Account(person)
         self._by_name[person.name] = account
         self._by_oid[person.oid] = account
         self._by_login.update(dict.fromkeys(person.logins(), account))

@@ -19,6 +19,7 @@ from journeys.listener import Listener
 from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
 from journeys.target import Target
+from staging.__main__ import main as staging_main
 from staging.faults import CATALOGUE
 from synthetic.artifacts import FolderUnwritable, writable
 from synthetic.board import COLOURS, Steps
@@ -94,7 +95,7 @@ def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -
 @app.command(epilog="Example: nmo-monitor run sign-in --persona nurse --json")
 def run(
     journeys: Annotated[
-        list[str], typer.Argument(metavar="JOURNEY...", help="Names; see `nmo-monitor journeys`.")
+        list[str], typer.Argument(metavar="JOURNEY", help="Names; see `nmo-monitor journeys`.")
     ],
     persona: Annotated[str | None, typer.Option(help="Who walks [default: the first that fits]")] = None,
     target: Annotated[
@@ -138,6 +139,16 @@ def serve_command(
     """Walk journeys on schedule, export metrics and Allure results; until Ctrl-C."""
     overrides: dict[str, Any] = {"monitor": {"port": port}} if port is not None else {}
     serve(load(settings_file, journeys=JOURNEYS, overrides=overrides), faults=fault or (), log=log)
+
+
+@app.command(
+    "staging",
+    # The staging knows its own options, and `python -m staging` has the same.
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+)
+def staging_command(context: typer.Context) -> None:
+    """The embedded staging alone, in the foreground; until Ctrl-C."""
+    raise typer.Exit(staging_main(context.args, "nmo-monitor staging"))
 
 
 @app.command(

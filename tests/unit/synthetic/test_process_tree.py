@@ -2,7 +2,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
@@ -10,51 +10,53 @@ import pytest
 
 from synthetic.process_tree import TAG, descendants, end, memory, tagged
 
-Eventually = Callable[[Callable[[], object]], None]
+STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
 
-SLEEP = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
+# Like Chromium: a child in a session of its own, and its child in another session still.
+TREE = """
+import signal, subprocess, sys
 
-TREE = f"""
-import subprocess, sys
-# Like Chromium: a session of its own, and a child in another session still.
-nested = "import subprocess, sys; subprocess.Popen([sys.executable, '-ISc', {SLEEP!r}], start_new_session=True).wait()"
-subprocess.Popen([sys.executable, "-ISc", nested], start_new_session=True)
-subprocess.Popen([sys.executable, "-ISc", {SLEEP!r}])
-import signal
+stubborn = [sys.executable, "-ISc", sys.argv[1]]
+if len(sys.argv) == 2:
+    subprocess.Popen([sys.executable, "-ISc", sys.orig_argv[2], *sys.argv[1:], "nested"], start_new_session=True)
+    subprocess.Popen(stubborn)
+else:
+    subprocess.Popen(stubborn, start_new_session=True)
 signal.pause()
 """
 
-SUPERVISOR = f"""
+SUPERVISOR = """
 import json, os, subprocess, sys
 import psutil
 from synthetic.process_tree import TAG, adopt_orphans, descendants, end, tagged
 
 adopt_orphans()
-child = subprocess.Popen([sys.executable, "-ISc", {TREE!r}], stdout=subprocess.PIPE, env=os.environ | {{TAG: sys.argv[1]}})
-ups = [child.stdout.readline(), child.stdout.readline()]
-tree = descendants(child.pid)
-if sys.argv[2] == "orphans":
+tag, how, *command = sys.argv[1:]
+child = subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {TAG: tag})
+child.stdout.readline(), child.stdout.readline()
+tree = doomed = descendants(child.pid)
+if how == "orphans":
     child.kill()  # and nobody told its children
     child.wait()
-    doomed = tagged(sys.argv[1])
-else:
-    doomed = tree
+    doomed = tagged(tag)
 left = end(doomed)
 child.wait()
-print(json.dumps({{
+print(json.dumps({
     "doomed": len(doomed),
     "left": len(left),
     "there": [process.pid for process in tree if psutil.pid_exists(process.pid)],
     "children": [child.status() for child in psutil.Process().children(recursive=True)],
-}}))
+}))
 """
+
+COMMAND = [sys.executable, "-ISc", TREE, STUBBORN]
 
 
 @contextmanager
 def tree(tag: str | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """A process with a child, and a grandchild in a session of its own; killed in the end, come what may."""
     env = os.environ | ({TAG: tag} if tag else {})
-    root = subprocess.Popen([sys.executable, "-ISc", TREE], stdout=subprocess.PIPE, env=env)
+    root = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, env=env)
     assert root.stdout is not None
     try:
         assert [root.stdout.readline() for _ in range(2)] == [b"up\n"] * 2
@@ -91,7 +93,7 @@ def test_the_whole_tree_is_ended_whatever_it_ignores() -> None:
 @pytest.mark.parametrize(("how", "doomed"), [("whole", 4), ("orphans", 3)])
 def test_nothing_is_left_and_everything_is_reaped(how: str, doomed: int) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SUPERVISOR, f"test-{os.getpid()}", how],
+        [sys.executable, "-c", SUPERVISOR, f"test-{os.getpid()}", how, *COMMAND],
         capture_output=True,
         text=True,
         timeout=30,
