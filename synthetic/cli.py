@@ -95,7 +95,12 @@ def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -
 @app.command(epilog="Example: nmo-monitor run sign-in --persona nurse --json")
 def run(
     journeys: Annotated[
-        list[str], typer.Argument(metavar="JOURNEY", help="Names; see `nmo-monitor journeys`.")
+        list[str],
+        typer.Argument(
+            metavar="JOURNEY",
+            help="Names; see `nmo-monitor journeys`.",
+            autocompletion=lambda: [journey.name for journey in JOURNEYS],
+        ),
     ],
     persona: Annotated[str | None, typer.Option(help="Who walks [default: the first that fits]")] = None,
     target: Annotated[

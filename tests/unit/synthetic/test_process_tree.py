@@ -62,7 +62,8 @@ def tree(tag: str | None = None) -> Iterator[subprocess.Popen[bytes]]:
         assert [root.stdout.readline() for _ in range(2)] == [b"up\n"] * 2
         yield root
     finally:
-        end(descendants(root.pid))
+        for process in descendants(root.pid):
+            process.kill()
         root.wait()
         root.stdout.close()
 
@@ -124,13 +125,11 @@ def test_a_process_never_ends_itself() -> None:
 
 
 def test_a_process_that_is_gone_is_no_trouble() -> None:
-    with tree() as root:
-        found = descendants(root.pid)
-        end(found)
-        root.wait()
-        assert end(found) == []
-        assert descendants(root.pid) == []
-        assert memory(root.pid) == 0
+    with subprocess.Popen([sys.executable, "-ISc", ""]) as process:
+        found = descendants(process.pid)
+    assert end(found) == []
+    assert descendants(process.pid) == []
+    assert memory(process.pid) == 0
 
 
 def test_memory_is_that_of_the_whole_tree() -> None:
