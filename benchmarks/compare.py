@@ -12,7 +12,7 @@ from benchmarks.figures import Figure, Section, spread
 PLAIN, OURS = "plain script", "our worker"
 _WARM_UP_ROUNDS = 2
 _TURNS = 5
-"""Of the two warm contenders in a round: they are compared within 5 %, which takes more runs than a factor of two."""
+"""Of the two warm contenders in a round: 5 % between them takes more runs to see than a factor of two."""
 
 
 def compare(bench: Bench, rounds: int, tell: Callable[[str], None]) -> Section:
@@ -58,7 +58,5 @@ def _section(costs: dict[str, list[Cost]], rounds: int) -> Section:
         ),
         samples={f"{name} wall_s": all_ for name, all_ in wall.items()}
         | {f"{name} cpu_s": all_ for name, all_ in cpu.items()},
-        note=(
-            f"Medians (quartiles) of {rounds} interleaved rounds, in each of which the warm two have {_TURNS} turns."
-        ),
+        note=(f"Medians (quartiles) of {rounds} interleaved rounds, {_TURNS} turns a round for the warm two."),
     )

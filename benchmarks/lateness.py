@@ -20,7 +20,7 @@ def lateness(seconds: float, tell: Callable[[str], None]) -> Section:
     tell(f"lateness: {JOBS} jobs spread over {_INTERVAL_S:g} s")
     spread = _late_ms(partial(_every, _INTERVAL_S), _INTERVAL_S, seconds)
     tell(f"lateness: {JOBS} jobs due on the minute")
-    at_once = _late_ms(_on_the_minute, _MINUTE_S, _MINUTE_S + _INTERVAL_S)
+    at_once = _late_ms(_on_the_minute, _MINUTE_S, 2 * _MINUTE_S + _INTERVAL_S)
     rhythms = {f"every {_INTERVAL_S:g} s": spread, "all on the minute (cron)": at_once}
     return Section(
         name="lateness",

@@ -1,6 +1,7 @@
 """The outbox by itself, where a wait is sure to begin before the message is sent."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from staging.delivery import KEPT, Message, Outbox, normal_address
@@ -18,7 +19,9 @@ def test_a_message_wakes_who_waits_for_it_and_nobody_else() -> None:
         async with asyncio.timeout(5):
             return await waiting, await another
 
-    woken, other = asyncio.run(scene())
+    # In a thread: where pytest-playwright's session is open, this one already has an event loop running.
+    with ThreadPoolExecutor(1) as thread:
+        woken, other = thread.submit(lambda: asyncio.run(scene())).result()
     assert [message.text for message in woken] == ["код 123456"]
     assert other == []
 
