@@ -10,7 +10,10 @@ monitor: setup ## embedded staging, schedule, metrics and a live table; Ctrl-C s
 
 test: check node_modules/.ready ## lint, types, all tests
 	@scripts/prometheus >/dev/null
-	@PATH="$$(scripts/prometheus):$$PATH" pytest
+	@PATH="$$(scripts/prometheus):$$PATH" pytest tests/unit tests/services
+	@# Of pytest's results those of the last run stay; the monitor's own are bounded by the monitor.
+	@find allure-results -type f ! -name 'monitor-*' ! -name environment.properties ! -name .gitkeep -delete
+	@pytest tests/journeys tests/faults --alluredir allure-results
 
 check: setup ## lint and types
 	@ruff format --check --quiet . && ruff check --quiet . && mypy

@@ -24,7 +24,6 @@ from staging.faults import CATALOGUE
 from synthetic.artifacts import FolderUnwritable, writable
 from synthetic.board import COLOURS, Steps
 from synthetic.browser import BrowserMissing, find_browser
-from synthetic.complaint import unknown
 from synthetic.doctor import examine, install_browser
 from synthetic.embedded import EmbeddedStaging, EmbeddedStagingError, embedded_staging
 from synthetic.endpoint import PortTaken
@@ -37,6 +36,7 @@ from synthetic.process_tree import adopt_orphans
 from synthetic.report import ReportError, make_report
 from synthetic.serve import serve
 from synthetic.settings import EMBEDDED, Settings, SettingsError, UnknownName, load
+from synthetic.settings.complaint import unknown
 from synthetic.worker import Worker
 
 USAGE_ERRORS = (

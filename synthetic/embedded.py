@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from journeys.persona import Persona
 from journeys.target import InboxAddress, Target
 from synthetic.process_tree import descendants, end
-from synthetic.sections import EMBEDDED
+from synthetic.settings import EMBEDDED
 
 _START_LIMIT_S = 20.0
 _CODE_TIMEOUT_S = 10.0

@@ -29,8 +29,8 @@ from pydantic import SecretStr
 from journeys.inbox import CodeNotDelivered, InboxUnreachable
 from journeys.persona import Persona
 from journeys.target import Channel, InboxAddress, Target
-from synthetic.gateway import trust
 from synthetic.inbox import PersonaInbox, open_inbox
+from synthetic.inbox.gateway import trust
 
 ROOT = Path(__file__).parents[3]
 
@@ -638,7 +638,7 @@ import sys
 from pathlib import Path
 from pydantic import SecretStr
 from journeys.inbox import InboxUnreachable
-from synthetic.totp import Totp
+from synthetic.inbox.totp import Totp
 
 class Used(Exception): ...
 

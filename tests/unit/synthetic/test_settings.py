@@ -9,7 +9,6 @@ from journeys.journey import Journey, Step
 from journeys.persona import AccountState
 from journeys.system import System
 from journeys.target import InboxAddress
-from synthetic.cron import shortest_gap_s
 from synthetic.settings import (
     InvalidSettings,
     MissingSecret,
@@ -20,6 +19,7 @@ from synthetic.settings import (
     UnreadableFile,
     load,
 )
+from synthetic.settings.cron import shortest_gap_s
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "nmo-monitor.example.toml"
 

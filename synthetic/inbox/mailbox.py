@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from journeys.inbox import InboxUnreachable
 from journeys.target import InboxAddress
-from synthetic.gateway import ANSWER_S, codes_in, is_loopback, trust
+from synthetic.inbox.gateway import ANSWER_S, codes_in, is_loopback, trust
 
 
 class Mailbox:

@@ -13,9 +13,9 @@ from typing import Protocol, Self
 from journeys.inbox import CodeNotDelivered, InboxUnreachable, Kind
 from journeys.persona import Persona
 from journeys.target import Channel, Target
-from synthetic.gateway import Gateway, Outbox
-from synthetic.mailbox import Mailbox
-from synthetic.totp import Totp
+from synthetic.inbox.gateway import Gateway, Outbox
+from synthetic.inbox.mailbox import Mailbox
+from synthetic.inbox.totp import Totp
 
 POLL_S = 0.5
 """Between two looks into an inbox that answers at once."""

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from journeys.persona import AccountState, Factor
-from synthetic.cron import shortest_gap_s
+from synthetic.settings.cron import shortest_gap_s
 
 EMBEDDED = "embedded"
 """The target that is started together with the monitor; its addresses and personas are never in the settings."""

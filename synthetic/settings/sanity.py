@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from journeys.journey import Journey
-from synthetic.complaint import Complaint, Loc, unknown
-from synthetic.cron import shortest_gap_s
-from synthetic.sections import EMBEDDED, Entry, JourneySection, Sections
+from synthetic.settings.complaint import Complaint, Loc, unknown
+from synthetic.settings.cron import shortest_gap_s
+from synthetic.settings.sections import EMBEDDED, Entry, JourneySection, Sections
 
 
 def timed_as_set(journey: Journey, section: JourneySection | None) -> Journey:

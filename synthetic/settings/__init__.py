@@ -1,6 +1,6 @@
 """The settings: one TOML file, the environment (``NMO_…``) and references to secrets, read in one place.
 
-Precedence (see `synthetic.layers`): command line > environment > file > defaults. Everything is checked when
+Precedence (see `layers`): command line > environment > file > defaults. Everything is checked when
 it is read, timing included; secrets are read when they are used, so that a missing one can be named.
 
 SettingsError           one line a problem; ``problems`` holds them apart
@@ -22,9 +22,9 @@ from pydantic import SecretStr, ValidationError
 from journeys.journey import Journey
 from journeys.persona import Persona
 from journeys.target import Channel, InboxAddress, Target
-from synthetic.complaint import Complaint, Loc, complaints, unknown
-from synthetic.cron import shortest_gap_s
-from synthetic.layers import (
+from synthetic.settings.complaint import Complaint, Loc, complaints, unknown
+from synthetic.settings.cron import shortest_gap_s
+from synthetic.settings.layers import (
     InvalidSettings,
     Layer,
     MissingSecret,
@@ -35,8 +35,8 @@ from synthetic.layers import (
     merged,
     read_layers,
 )
-from synthetic.sanity import check_journeys, check_names, check_schedule, timed_as_set
-from synthetic.sections import EMBEDDED, Entry, InboxSection, Monitor, Sections, is_reference
+from synthetic.settings.sanity import check_journeys, check_names, check_schedule, timed_as_set
+from synthetic.settings.sections import EMBEDDED, Entry, InboxSection, Monitor, Sections, is_reference
 
 __all__ = [
     "EMBEDDED",

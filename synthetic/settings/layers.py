@@ -20,8 +20,8 @@ from typing import Any
 import pydantic_settings
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
-from synthetic.complaint import Complaint, Loc, dotted, nearest
-from synthetic.sections import Sections
+from synthetic.settings.complaint import Complaint, Loc, dotted, nearest
+from synthetic.settings.sections import Sections
 
 
 class SettingsError(Exception):

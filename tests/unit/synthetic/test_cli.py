@@ -1,0 +1,495 @@
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+
+from journeys.catalogue import JOURNEYS
+from journeys.cause import Cause
+from journeys.journey import Journey
+from journeys.listener import Listener
+from journeys.result import Evidence, Failure, RunResult, StepResult, Verdict
+from journeys.system import System
+from staging.faults import CATALOGUE
+from synthetic.assignment import Assignment
+from synthetic.cli import app, main
+from synthetic.lease import sole_use
+from synthetic.worker import Worker
+
+Made = Callable[..., RunResult]
+Refused = Callable[..., str]
+Printed = Callable[..., str]
+
+PASSWORD = "Parol-2024!x"
+STAGE = """
+[targets.stage]
+nmo = "http://127.0.0.1:1"
+gosuslugi = "http://127.0.0.1:2"
+esia = "http://127.0.0.1:3"
+[targets.stage.inboxes.sms]
+kind = "http"
+url = "http://127.0.0.1:4/{address}"
+[personas.anna]
+login = "env:ANNA_LOGIN"
+password = "env:ANNA_PASSWORD"
+[personas.new]
+state = "first-visit"
+login = "env:ANNA_LOGIN"
+password = "env:ANNA_PASSWORD"
+"""
+SCHEDULE = '[[schedule]]\njourney = "sign-in"\npersona = "anna"\ntarget = "stage"\n'
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty folder with a stand-in for a browser, a quiet environment, and no adoption of orphans."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("NMO_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ANNA_LOGIN", "+79000001011")
+    monkeypatch.setenv("ANNA_PASSWORD", PASSWORD)
+    browser = Path("browser")
+    browser.write_text("#!/bin/sh\nexit 1\n")
+    browser.chmod(0o755)
+    wrote("")
+    monkeypatch.setattr("synthetic.cli.adopt_orphans", lambda: None)
+
+
+def wrote(more: str, monitor: str = "") -> None:
+    Path("nmo-monitor.toml").write_text(f'[monitor]\nbrowser = "browser"\n{monitor}\n{more}', encoding="utf-8")
+
+
+@pytest.fixture
+def refused(capfd: pytest.CaptureFixture[str]) -> Refused:
+    """Runs a command that must be refused: exit code 2, one line to standard error, nothing else. The line."""
+
+    def refuse(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        out, err = capfd.readouterr()
+        assert left.value.code == 2
+        assert out == ""
+        assert err.startswith("nmo-monitor: ")
+        assert err.count("\n") == 1, err
+        assert PASSWORD not in err
+        return err.removeprefix("nmo-monitor: ").strip()
+
+    return refuse
+
+
+@pytest.fixture
+def printed(capfd: pytest.CaptureFixture[str]) -> Printed:
+    """Runs a command in a pipe and returns what it printed; ``code`` is the exit code it must have."""
+
+    def run(*arguments: str, code: int = 0) -> str:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        out, err = capfd.readouterr()
+        assert (left.value.code or 0, err) == (code, "")
+        return out
+
+    return run
+
+
+def process(*arguments: str, code: int) -> tuple[str, str]:
+    """A real process of the command line: what it wrote to its standard output and error."""
+    command = [sys.executable, "-m", "synthetic.cli"]
+    script = Path(sys.executable).parent / "nmo-monitor"
+    done = subprocess.run(
+        [*([str(script)] if script.exists() else command), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout, done.stderr
+
+
+# Names.
+
+
+def test_an_unknown_journey(refused: Refused) -> None:
+    assert refused("run", "sing-in") == '"sing-in": no such journey; did you mean "sign-in"?'
+
+
+def test_a_journey_unlike_any(refused: Refused) -> None:
+    assert refused("run", "zzz") == '"zzz": no such journey; known: first-visit, sign-in, via-gosuslugi'
+
+
+def test_an_unknown_persona_of_the_staging(refused: Refused) -> None:
+    assert refused("run", "sign-in", "--persona", "docter") == (
+        '--persona "docter": no such persona; did you mean "doctor"?'
+    )
+
+
+def test_an_unknown_persona_of_the_settings(refused: Refused) -> None:
+    wrote(STAGE)
+    assert refused("run", "sign-in", "--target", "stage", "--persona", "doctor") == (
+        '--persona "doctor": no such persona; known: anna, new'
+    )
+
+
+def test_a_persona_whose_account_does_not_fit(refused: Refused) -> None:
+    wrote(STAGE)
+    assert refused("run", "sign-in", "--target", "stage", "--persona", "new") == (
+        '--persona "new": its account is first-visit; sign-in needs returning or unconfirmed'
+    )
+
+
+def test_nobody_whose_account_fits(refused: Refused) -> None:
+    wrote(STAGE.replace('state = "first-visit"', ""))
+    assert refused("run", "first-visit", "--target", "stage") == (
+        "personas: none has an account that is first-visit, which first-visit needs"
+    )
+
+
+def test_an_unknown_target(refused: Refused) -> None:
+    wrote(STAGE)
+    assert refused("run", "sign-in", "--target", "stge") == '"stge": no such target; did you mean "stage"?'
+
+
+def test_an_unknown_fault(refused: Refused) -> None:
+    assert refused("faults", "http-53") == '"http-53": no such fault; did you mean "http-503"?'
+
+
+def test_an_unknown_fault_for_a_run(refused: Refused) -> None:
+    said = refused("run", "sign-in", "--fault", "http-999")
+    assert said.startswith("the embedded staging did not start: ")
+    assert "http-999" in said
+
+
+def test_a_fault_for_a_target_that_is_not_ours(refused: Refused) -> None:
+    wrote(STAGE)
+    assert refused("run", "sign-in", "--target", "stage", "--fault", "http-503") == (
+        "--fault: only the embedded staging can be broken; leave out --target"
+    )
+
+
+# Settings.
+
+
+def test_no_such_settings_file(refused: Refused) -> None:
+    assert refused("journeys", "--settings", "nowhere.toml") == (
+        "nowhere.toml: no such file; name a TOML file with --settings or NMO_SETTINGS"
+    )
+
+
+def test_settings_that_are_not_toml(refused: Refused) -> None:
+    Path("nmo-monitor.toml").write_text("[monitor]\nport = = 1\n")
+    assert refused("journeys").startswith("nmo-monitor.toml: line 2, column 8: not TOML: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[monitr]\nlocation = "x"', "nmo-monitor.toml: monitr: unknown key; did you mean monitor?"),
+        (
+            '[journeys.sign-in]\nbudget_s = "long"',
+            'nmo-monitor.toml: journeys.sign-in.budget_s = "long": must be a number',
+        ),
+        (
+            "[journeys.sign-in]\nbudget_s = 90",
+            "nmo-monitor.toml: journeys.sign-in.budget_s = 90.0: must be less than interval_s = 60",
+        ),
+        (
+            "[journeys.sign-in]\nbudget_s = 10",
+            "nmo-monitor.toml: journeys.sign-in.budget_s = 10.0: the budgets of its steps add up to 46 s; "
+            "must be at least that",
+        ),
+    ],
+)
+def test_settings_that_cannot_work(refused: Refused, text: str, said: str) -> None:
+    wrote(text)
+    assert refused("journeys") == said
+
+
+@pytest.mark.parametrize("command", ["journeys", "report", "doctor", "serve"])
+def test_every_command_refuses_bad_settings(refused: Refused, command: str) -> None:
+    wrote("[monitr]")
+    assert "unknown key" in refused(command)
+
+
+def test_an_option_that_cannot_work(refused: Refused) -> None:
+    assert refused("serve", "--port", "99999") == "command line: monitor.port = 99999: must be at most 65535"
+
+
+def test_several_things_that_are_wrong_are_a_line_each(capfd: pytest.CaptureFixture[str]) -> None:
+    wrote('[journeys.sing-in]\n[journeys.sign-in]\nbudget_s = "long"\nobjective = 2')
+    with pytest.raises(SystemExit):
+        main(["journeys"])
+    lines = capfd.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("nmo-monitor: nmo-monitor.toml: journeys.sign-in.") for line in lines)
+
+
+@pytest.mark.parametrize("command", [("serve",), ("run", "sign-in", "--target", "stage")])
+def test_a_secret_that_is_missing(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("ANNA_LOGIN")
+    wrote(STAGE + SCHEDULE)
+    assert refused(*command) == "nmo-monitor.toml: personas.anna.login: env:ANNA_LOGIN is not set"
+
+
+def test_a_secret_in_the_place_of_a_reference(refused: Refused) -> None:
+    wrote(STAGE.replace("env:ANNA_PASSWORD", PASSWORD, 1))
+    said = refused("journeys")
+    assert said.startswith("nmo-monitor.toml: personas.anna.password: must be a reference")
+
+
+# The machine.
+
+
+@pytest.mark.parametrize("command", [("run", "sign-in"), ("serve",)])
+def test_a_browser_that_cannot_be_run(refused: Refused, command: tuple[str, ...]) -> None:
+    Path("browser").chmod(0o644)
+    assert refused(*command) == (
+        "monitor.browser: browser is not an executable file; name a Chromium, or leave it out"
+    )
+
+
+def test_no_browser_at_all(refused: Refused, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    Path("nmo-monitor.toml").unlink()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PLAYWRIGHT_BROWSERS_PATH", raising=False)
+    assert refused("run", "sign-in").startswith(
+        "no browser: install the Debian package chromium-headless-shell, or"
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "command"),
+    [("state_dir", ("run", "sign-in")), ("results_dir", ("serve",)), ("state_dir", ("serve",))],
+)
+def test_a_folder_that_cannot_be_written(refused: Refused, setting: str, command: tuple[str, ...]) -> None:
+    Path("file").touch()
+    wrote("", monitor=f'{setting} = "file/below"')
+    assert refused(*command) == (
+        f"monitor.{setting}: cannot write to file/below: Not a directory; name a folder that can be written"
+    )
+
+
+def test_a_second_serve_on_the_same_state_folder() -> None:
+    wrote(STAGE + SCHEDULE)
+    with sole_use(Path(".nmo-monitor")):
+        out, err = process("serve", code=2)
+    assert out == ""
+    assert err == (
+        "nmo-monitor: monitor.state_dir: .nmo-monitor is in use by another `serve`; "
+        "stop it, or name another folder\n"
+    )
+
+
+def test_a_port_in_use() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        wrote(STAGE + SCHEDULE, monitor=f"port = {port}")
+        out, err = process("serve", code=2)
+    assert out == ""
+    assert err == (
+        f"nmo-monitor: monitor.port: cannot listen on 127.0.0.1:{port}: Address already in use; "
+        "choose a free port\n"
+    )
+
+
+def test_a_browser_that_does_not_start_breaks_the_run() -> None:
+    wrote(STAGE)
+    out, err = process("run", "sign-in", "--target", "stage", "--json", code=3)
+    result = RunResult.from_json(out)
+    assert result.failure is not None
+    assert (result.verdict, result.failure.cause) == (Verdict.BROKEN, Cause.BROWSER_MISSING)
+    assert PASSWORD not in out + err
+    assert err == ""
+
+
+def test_faults_without_a_running_serve(refused: Refused) -> None:
+    said = "no embedded staging runs on .nmo-monitor: start `nmo-monitor serve`, or use `run --fault`"
+    assert refused("faults", "http-503") == said
+    assert refused("faults", "--clear") == said
+
+
+def test_a_report_without_results(refused: Refused) -> None:
+    assert refused("report") == (
+        "monitor.results_dir: allure-results holds no results; run the tests or the monitor first"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run"], "JOURNEY"),
+        (["run", "sign-in", "--evidence", "all"], "'all' is not one of 'light', 'full'"),
+        (["run", "sign-in", "--persna", "x"], "--persna"),
+        (["serve", "--port", "http"], "'--port'"),
+        (["rnu"], "rnu"),
+    ],
+)
+def test_usage_that_typer_refuses(capfd: pytest.CaptureFixture[str], arguments: list[str], said: str) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    err = capfd.readouterr().err
+    assert left.value.code == 2
+    assert said in err
+    assert "Traceback" not in err
+
+
+# What is printed.
+
+
+@pytest.mark.parametrize("command", [info.name or info.callback.__name__ for info in app.registered_commands])  # type: ignore[union-attr]
+def test_help_shows_an_example(printed: Printed, command: str) -> None:
+    said = " ".join(printed(command, "--help").split())
+    assert re.search(rf"Example: nmo-monitor {command}\b", said)
+    assert said.lower().startswith("usage: ")
+
+
+def test_help_lists_every_command(printed: Printed) -> None:
+    said = printed("--help")
+    assert [name for name in ("journeys", "run", "serve", "faults", "report", "doctor") if name not in said] == []
+
+
+def test_journeys_in_a_pipe_are_lines_of_columns(printed: Printed) -> None:
+    rows = [line.split("\t") for line in printed("journeys").splitlines()]
+    assert [row[0] for row in rows] == [journey.name for journey in JOURNEYS]
+    assert rows[0] == ["sign-in", "Вход на портал через Госуслуги", "S5 S6", "6", "50", "60", "doctor, nurse"]
+
+
+def test_journeys_as_json_are_complete(printed: Printed) -> None:
+    wrote("[journeys.sign-in]\nbudget_s = 55")
+    rows = [json.loads(line) for line in printed("journeys", "--json").splitlines()]
+    assert [row["journey"] for row in rows] == [journey.name for journey in JOURNEYS]
+    first = rows[0]
+    assert (first["budget_s"], first["interval_s"], first["objective"]) == (55, 60, 0.99)
+    assert first["steps"][0] == {"name": "open the portal", "system": "nmo", "budget_s": 5, "timeout_s": 10}
+    assert first["schedule"][0] == {"persona": "doctor", "target": "embedded", "interval_s": 60, "cron": None}
+
+
+def test_faults_in_a_pipe_are_lines_of_columns(printed: Printed) -> None:
+    rows = [line.split("\t") for line in printed("faults").splitlines()]
+    assert [row[0] for row in rows] == [fault.name for fault in CATALOGUE]
+    assert all(len(row) == 3 for row in rows)
+
+
+def test_faults_as_json_are_complete(printed: Printed) -> None:
+    rows = [json.loads(line) for line in printed("faults", "--json").splitlines()]
+    assert [(row["fault"], tuple(row["systems"])) for row in rows] == [
+        (fault.name, fault.systems) for fault in CATALOGUE
+    ]
+    assert all(row["title"] and row["description"] for row in rows)
+
+
+def test_doctor_says_what_is_missing(printed: Printed) -> None:
+    Path("browser").write_text("#!/bin/sh\necho Chromium 142\n")
+    assert "✓ browser: " in printed("doctor")
+    Path("browser").chmod(0o644)
+    said = printed("doctor", code=2)
+    assert "✗ browser: monitor.browser: browser is not an executable file" in said
+    assert "✓ state: .nmo-monitor" in said
+
+
+# How a run ends.
+
+
+class Scripted(Worker):
+    """Comes back with the next of `script`, after a step that a person can watch."""
+
+    script: tuple[RunResult, ...] = ()
+
+    def __init__(self, browser: Path, *, headed: bool = False) -> None:
+        self.runs = 0
+        self.launch_s = 0.0
+        self.left = list(self.script)
+
+    @property
+    def alive(self) -> bool:
+        return True
+
+    def wait_until_ready(self) -> "Scripted":
+        return self
+
+    def run(self, assignment: Assignment, journey: Journey, listeners: Iterable[Listener] = ()) -> RunResult:
+        for listener in listeners:
+            listener.step_finished(StepResult("open the portal", System.NMO, Verdict.PASSED, 1.0, 3.0))
+        return self.left.pop(0)
+
+    def stop(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """What the runs come to."""
+    wrote(STAGE)
+    monkeypatch.setattr("synthetic.cli.Worker", Scripted)
+
+    def set_results(*results: RunResult) -> None:
+        monkeypatch.setattr(Scripted, "script", results)
+
+    return set_results
+
+
+WALK = ("run", "sign-in", "--target", "stage")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"),
+    [
+        ([Verdict.PASSED], 0),
+        ([Verdict.DEGRADED], 0),
+        ([Verdict.SKIPPED], 0),
+        ([Verdict.FAILED], 1),
+        ([Verdict.BROKEN], 3),
+        ([Verdict.FAILED, Verdict.PASSED], 1),
+        ([Verdict.FAILED, Verdict.BROKEN], 3),
+    ],
+)
+def test_the_exit_code_is_that_of_the_worst_run(
+    script: Callable[..., None], printed: Printed, run_result: Made, verdicts: list[Verdict], code: int
+) -> None:
+    script(*map(run_result, verdicts))
+    journeys = ["sign-in"] * len(verdicts)
+    out = printed("run", *journeys, "--target", "stage", "--no-retest", "--json", code=code)
+    assert [RunResult.from_json(line).verdict for line in out.splitlines()] == verdicts
+
+
+def test_a_failure_is_tried_once_more_unless_it_is_not_wanted(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    script(run_result(Verdict.FAILED), run_result())
+    assert RunResult.from_json(printed(*WALK, "--json")).flaky
+    printed(*WALK, "--json", "--no-retest", code=1)
+
+
+def test_json_has_the_fields_that_were_promised(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    script(run_result(Verdict.FAILED))
+    row = json.loads(printed(*WALK, "--json", "--no-retest", code=1))
+    promised = (
+        "run_id journey persona target location origin started_at duration_s verdict failure steps hops attempts"
+    )
+    assert {*promised.split(), "evidence"} <= row.keys()
+    assert {"system", "cause", "code", "step", "message"} <= row["failure"].keys()
+
+
+def test_a_person_sees_steps_verdict_and_evidence(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    failure = Failure(System.ESIA, Cause.ERROR_SCREEN, "the screen says «[/b] [red]»", "ESIA-1", "sign in")
+    evidence = (Evidence("screenshot", Path("artifacts/[x]/screenshot.png"), "image/png"),)
+    script(run_result(Verdict.FAILED, failure=failure, evidence=evidence))
+    assert printed(*WALK, "--no-retest", code=1).splitlines() == [
+        "sign-in (anna → stage)",
+        "  ✓ open the portal  nmo 1.00 s",
+        "  failed in «sign in»: esia/error-screen [ESIA-1]: the screen says «[/b] [red]»  2.00 s",
+        "  screenshot: artifacts/[x]/screenshot.png",
+    ]
