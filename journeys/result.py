@@ -35,6 +35,13 @@ class Failure:
     code: str | None = None
     step: str | None = None
 
+    @property
+    def explanation(self) -> str:
+        """Where, whose fault, and what was seen; goes on after a verdict."""
+        at = f" in «{self.step}»" if self.step else ""
+        code = f" [{self.code}]" if self.code else ""
+        return f"{at}: {self.system}/{self.cause}{code}: {self.message}"
+
 
 @dataclass(frozen=True)
 class StepResult:
@@ -135,12 +142,16 @@ class RunResult:
     @property
     def explanation(self) -> str:
         """One line for people: what failed, where, and whose fault it is."""
-        if self.failure is None:
-            reason = self.skip_reason or "; ".join(doubt.message for doubt in self.doubts)
-            return f"{self.verdict}" + (f": {reason}" if reason else "")
-        at = f" in «{self.failure.step}»" if self.failure.step else ""
-        code = f" [{self.failure.code}]" if self.failure.code else ""
-        return f"{self.verdict}{at}: {self.failure.system}/{self.failure.cause}{code}: {self.failure.message}"
+        if self.failure:
+            return f"{self.verdict}{self.failure.explanation}"
+        first = self.attempts[0].failure if self.flaky else None
+        reasons = [
+            self.skip_reason,
+            *(doubt.message for doubt in self.doubts),
+            f"only at the second try; the first failed{first.explanation}" if first else None,
+        ]
+        said = "; ".join(reason for reason in reasons if reason)
+        return f"{self.verdict}: {said}" if said else str(self.verdict)
 
     def to_json(self) -> str:
         """One JSON object on one line."""

@@ -67,7 +67,7 @@ class Board(Listener):
             for entry, row in self._rows.items():
                 if (entry.journey, entry.persona, entry.target) == (result.journey, result.persona, result.target):
                     row.add(result)
-            if not result.good and result.verdict is not Verdict.SKIPPED:
+            if result.flaky or not (result.good or result.verdict is Verdict.SKIPPED):
                 at = result.started_at.astimezone().strftime("%H:%M:%S")
                 line = f"{at}  {result.journey} ({result.persona}): {result.explanation}"
                 self._troubles = [*self._troubles[-(_TROUBLES - 1) :], line]

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from journeys.cause import UNSAFE_TO_RETEST, Cause
+from journeys.inbox import InboxError
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
@@ -15,6 +17,7 @@ from journeys.target import Target
 from synthetic.assignment import Assignment, Timing
 from synthetic.diagnosis import broken
 from synthetic.fanout import Fanout
+from synthetic.inbox import open_inbox
 from synthetic.lease import PersonaLeased, lease
 from synthetic.pool import Pool
 from synthetic.runner import Errand, Origin
@@ -86,6 +89,9 @@ class Prober:
         return result
 
     def _walked(self, assignment: Assignment, probe: Probe, progress: Iterable[Listener]) -> RunResult:
+        # A fresh window of a time-based code is waited for here, up to 30 s, so that no worker stands idle for it.
+        with suppress(InboxError), open_inbox(probe.persona, probe.target, self.state_dir) as inbox:
+            inbox.settle()
         asked = time.monotonic()
         with self.pool.worker() as worker:
             waited = time.monotonic() - asked

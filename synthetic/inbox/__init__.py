@@ -64,10 +64,14 @@ class PersonaInbox:
         Other inboxes are opened when they are needed: a run that never reads them does not depend on them.
         """
         self._expected.clear()
+        self.settle()
+        if self._persona.factor in self._sources:
+            self._sources[self._persona.factor].ready()
+
+    def settle(self) -> None:
+        """Wait for a window of the time-based code that was not used yet; at once for another second factor."""
         if self._persona.factor == "totp":
             self._codes().settle()
-        elif self._persona.factor in self._sources:
-            self._sources[self._persona.factor].ready()
 
     def expect(self, kind: Kind) -> None:
         """A code is about to be asked for: what is there already is not it."""

@@ -128,7 +128,7 @@ class Monitor(Section):
     results_dir: Path = Path("allure-results")
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, BeforeValidator(_no_flag), Field(ge=0, le=65535)] = 9464
-    workers: Count = 1
+    workers: Count = 2
     runs_per_worker: Count = 200
     memory_growth_mib: Count = 300
     keep_results: Count = 1000

@@ -157,3 +157,11 @@ def test_the_explanation_of_a_run_without_failure(made: Made) -> None:
     assert made(Verdict.SKIPPED, skip_reason="leased").explanation == "skipped: leased"
     doubts = (Failure(System.NMO, Cause.SLOW, "slow"), Failure(System.NMO, Cause.SCRIPT_ERROR, "a script broke"))
     assert made(Verdict.DEGRADED, doubts=doubts).explanation == "degraded: slow; a script broke"
+
+
+def test_the_explanation_of_a_flaky_run_says_what_failed_first(made: Made) -> None:
+    failure = Failure(System.NMO, Cause.TIMEOUT, "nothing came")
+    tries = (Attempt(Verdict.FAILED, 1.0, failure), Attempt(Verdict.PASSED, 1.0))
+    said = made(Verdict.PASSED, attempts=tries).explanation
+    assert said.startswith("passed")
+    assert "nmo/timeout: nothing came" in said

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from pydantic import SecretStr
 
 from journeys.cause import Cause
@@ -17,6 +18,10 @@ from journeys.system import System
 from journeys.target import Target
 
 _DEADLINE_S = 20.0
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("any-machine", deadline=None)
+settings.load_profile("any-machine")
 
 
 @pytest.fixture

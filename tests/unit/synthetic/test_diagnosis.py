@@ -165,6 +165,13 @@ CASES = {
         system=NMO,
         more={"documents": (document(AC.format("one")), document(BACK.format("one")))},
     ),
+    "a state that came back is done with": Case(
+        TIMEOUT,
+        (ESIA, Cause.TIMEOUT, None),
+        more={
+            "documents": tuple(document(url) for url in (AC.format("one"), BACK.format("one"), BACK.format("two")))
+        },
+    ),
     "a state that nobody sent": Case(
         TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(BACK.format("two")),)}
     ),

@@ -39,10 +39,12 @@ if how == "orphans":
     child.kill()  # and nobody told its children
     child.wait()
     doomed = tagged(tag)
+adopted = len(psutil.Process().children())
 left = end(doomed)
 child.wait()
 print(json.dumps({
     "doomed": len(doomed),
+    "adopted": adopted,
     "left": len(left),
     "there": [process.pid for process in tree if psutil.pid_exists(process.pid)],
     "children": [child.status() for child in psutil.Process().children(recursive=True)],
@@ -91,8 +93,9 @@ def test_the_whole_tree_is_ended_whatever_it_ignores() -> None:
         assert [process for process in found if not gone(process)] == []
 
 
-@pytest.mark.parametrize(("how", "doomed"), [("whole", 4), ("orphans", 3)])
-def test_nothing_is_left_and_everything_is_reaped(how: str, doomed: int) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process adopt orphans")
+@pytest.mark.parametrize(("how", "doomed", "adopted"), [("whole", 4, 1), ("orphans", 3, 2)])
+def test_nothing_is_left_and_everything_is_reaped(how: str, doomed: int, adopted: int) -> None:
     done = subprocess.run(
         [sys.executable, "-c", SUPERVISOR, f"test-{os.getpid()}", how, *COMMAND],
         capture_output=True,
@@ -101,7 +104,13 @@ def test_nothing_is_left_and_everything_is_reaped(how: str, doomed: int) -> None
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"doomed": doomed, "left": 0, "there": [], "children": []}
+    assert json.loads(done.stdout) == {
+        "doomed": doomed,
+        "adopted": adopted,
+        "left": 0,
+        "there": [],
+        "children": [],
+    }
 
 
 def test_orphans_are_known_by_their_tag() -> None:

@@ -60,7 +60,10 @@ def test_without_allure_the_remedy_is_named(tmp_path: Path, results: Path) -> No
 
 @pytest.mark.parametrize(
     ("does", "said"),
-    [("echo first; echo 'no such plugin' >&2; exit 1", "no such plugin"), ("exit 3", "exit code 3")],
+    [
+        ("echo first; echo warning >&2; echo 'no such plugin' >&2; exit 1", "no such plugin"),
+        ("exit 3", "exit code 3"),
+    ],
 )
 def test_what_allure_says_last_is_passed_on(
     tmp_path: Path, results: Path, node: Path, does: str, said: str
