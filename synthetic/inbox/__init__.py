@@ -65,8 +65,9 @@ class PersonaInbox:
         """
         self._expected.clear()
         self.settle()
-        if self._persona.factor in self._sources:
-            self._sources[self._persona.factor].ready()
+        factor = self._persona.factor
+        if factor != "totp" and factor in self._sources:
+            self._sources[factor].ready()
 
     def settle(self) -> None:
         """Wait for a window of the time-based code that was not used yet; at once for another second factor."""
