@@ -14,6 +14,8 @@ from benchmarks.figures import Section, merge, write_page
 from benchmarks.lateness import lateness
 from benchmarks.load import load
 from benchmarks.memory import memory
+from synthetic.browser import BrowserMissing
+from synthetic.embedded import EmbeddedStagingError
 from synthetic.process_tree import adopt_orphans
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
@@ -43,7 +45,7 @@ def main(
         try:
             with console.status(part) as status:
                 section = _measured(part, 3 if quick else rounds, quick, status.update)
-        except BenchmarkError as error:
+        except (BenchmarkError, BrowserMissing, EmbeddedStagingError) as error:
             console.print(f"{part}: {error}", style="red", markup=False)
             raise typer.Exit(1) from None
         section.show(console)

@@ -67,9 +67,7 @@ class Section:
     def markdown(self) -> str:
         """The same for the page."""
         figures = _markdown(_FIGURE, [figure.cells for figure in self.figures])
-        return (
-            f"### {self.title}\n\n{self.note}\n{self.machine}.\n\n{_markdown(self.header, self.rows)}\n{figures}\n"
-        )
+        return f"### {self.title}\n\n{self.note}\n{self.machine}.\n\n{_markdown(self.header, self.rows)}\n{figures}\n"
 
 
 _FIGURE = ("figure", "measured", "target", "")

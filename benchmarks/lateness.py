@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from benchmarks.bench import BenchmarkError
 from benchmarks.figures import Figure, Section, percentile
 from synthetic.schedule import Job, Schedule
 from synthetic.settings import Scheduled
@@ -35,8 +36,7 @@ def lateness(seconds: float, tell: Callable[[str], None]) -> Section:
             for name, late in rhythms.items()
         ),
         figures=tuple(
-            Figure(f"start − due, p99, {name}", percentile(late, 99), 100, unit=" ms")
-            for name, late in rhythms.items()
+            Figure(f"start − due, p99, {name}", percentile(late, 99), 100, unit=" ms") for name, late in rhythms.items()
         ),
         samples={f"{name} ms": late for name, late in rhythms.items()},
         note=f"Stub runs of {_STUB_S * 1000:g} ms; the first start of every job is left out.",
@@ -52,7 +52,7 @@ def _on_the_minute(number: int) -> Scheduled:
 
 
 def _late_ms(rhythm: Callable[[int], Scheduled], gap_s: float, seconds: float) -> list[float]:
-    """Start minus due of every start but each job's first, in ms. Raises RuntimeError for a missed start."""
+    """Start minus due of every start but each job's first, in ms. Raises BenchmarkError for a missed start."""
     over = threading.Event()
     missed: list[str] = []
     late: list[float] = []
@@ -74,5 +74,5 @@ def _late_ms(rhythm: Callable[[int], Scheduled], gap_s: float, seconds: float) -
     schedule.stop()
     over.set()
     if missed:
-        raise RuntimeError(f"{len(missed)} starts did not take place: {', '.join(sorted(set(missed)))}")
+        raise BenchmarkError(f"{len(missed)} starts did not take place: {', '.join(sorted(set(missed)))}")
     return late

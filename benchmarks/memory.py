@@ -36,8 +36,7 @@ def memory(bench: Bench, runs: int, tell: Callable[[str], None]) -> Section:
         title="Memory of a worker",
         header=("contender", f"after {WARM} runs, MiB", f"after {runs} runs, MiB", "growth"),
         rows=tuple(
-            (name, f"{early[name]:.0f}", f"{late[name]:.0f}", f"{late[name] / early[name] - 1:+.1%}")
-            for name in held
+            (name, f"{early[name]:.0f}", f"{late[name]:.0f}", f"{late[name] / early[name] - 1:+.1%}") for name in held
         ),
         figures=(
             Figure(f"our worker − plain script after {WARM} runs", early[OURS] - early[PLAIN], 60, unit=" MiB"),

@@ -21,7 +21,6 @@ class Cause(StrEnum):
     SLOW = "slow"
     # The path between the sites broke.
     HANDOVER_FAILED = "handover-failed"
-    RETURN_MISSING = "return-missing"
     REDIRECT_LOOP = "redirect-loop"
     SERVICE_MISSING = "service-missing"
     # ЕСИА turned the person away.
@@ -48,8 +47,6 @@ class Cause(StrEnum):
     WORKER_DIED = "worker-died"
     NO_NETWORK = "no-network"
     INBOX_UNREACHABLE = "inbox-unreachable"
-    SECRET_MISSING = "secret-missing"  # noqa: S105 - the name of a cause
-    PERSONA_UNFIT = "persona-unfit"
     MONITOR_ERROR = "monitor-error"
 
 
@@ -69,7 +66,6 @@ SYSTEMS_OF = MappingProxyType(
         Cause.TIMEOUT: (*SITES, System.REGISTRY, System.DELIVERY),
         Cause.SLOW: (*SITES, System.REGISTRY, System.DELIVERY),
         Cause.HANDOVER_FAILED: SITES,
-        Cause.RETURN_MISSING: _ESIA,
         Cause.REDIRECT_LOOP: SITES,
         Cause.SERVICE_MISSING: (System.GOSUSLUGI,),
         Cause.CREDENTIALS_REJECTED: _ESIA,
@@ -91,19 +87,13 @@ SYSTEMS_OF = MappingProxyType(
         Cause.WORKER_DIED: _MONITOR,
         Cause.NO_NETWORK: _MONITOR,
         Cause.INBOX_UNREACHABLE: _MONITOR,
-        Cause.SECRET_MISSING: _MONITOR,
-        Cause.PERSONA_UNFIT: _MONITOR,
         Cause.MONITOR_ERROR: _MONITOR,
     }
 )
 """Cause -> the systems it can be attributed to."""
 
-UNSAFE_TO_RETEST = frozenset(
-    {
-        Cause.CREDENTIALS_REJECTED,
-        Cause.SECOND_FACTOR_REJECTED,
-        Cause.ACCOUNT_LOCKED,
-        Cause.ACCOUNT_UNCONFIRMED,
-    }
-)
-"""A second attempt could burn the account: ЕСИА counts refused sign-ins and locks."""
+BURNS_THE_ACCOUNT = frozenset({Cause.CREDENTIALS_REJECTED, Cause.SECOND_FACTOR_REJECTED, Cause.ACCOUNT_LOCKED})
+"""ЕСИА counts refused sign-ins and locks: an account refused for one of these is left alone for a while."""
+
+UNSAFE_TO_RETEST = BURNS_THE_ACCOUNT | {Cause.ACCOUNT_UNCONFIRMED}
+"""A second attempt at once could hurt the account, or can only say the same."""

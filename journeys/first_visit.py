@@ -22,7 +22,7 @@ from pages.gosuslugi.personal_data import PersonalDataPage
 from pages.nmo.admission import AgreementPage, ConsentPage
 from pages.nmo.cabinet import CabinetPage, ProfilePage, SynchronisationPage
 from pages.nmo.settings import SettingsPage
-from pages.screen import ElementMissing, Screen, first_of
+from pages.screen import Screen, Unfinished, first_of
 
 CATEGORIES = (
     "ФИО",
@@ -80,9 +80,7 @@ def give_consent(visit: Visit) -> None:
         _withdraw_leftover(visit)
     missing = [name for name in CATEGORIES if name not in consent.categories()]
     if missing:
-        raise OutcomeError(
-            System.NMO, Cause.CONSENT_INCOMPLETE, f"the consent does not list «{'», «'.join(missing)}»"
-        )
+        raise OutcomeError(System.NMO, Cause.CONSENT_INCOMPLETE, f"the consent does not list «{'», «'.join(missing)}»")
     consent.accept()
     cabinet = first_of(visit.page, CabinetPage(visit.page), consent)
     if not isinstance(cabinet, CabinetPage) or cabinet.limited():
@@ -128,7 +126,7 @@ def confirm_synchronisation(visit: Visit) -> None:
     synchronisation = SynchronisationPage(visit.page).open(visit.target.nmo)
     try:
         visit.lags["first"] = synchronisation.finished()
-    except ElementMissing as unfinished:
+    except Unfinished as unfinished:
         raise OutcomeError(System.REGISTRY, Cause.SYNC_STALLED, str(unfinished)) from None
 
 

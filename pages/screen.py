@@ -6,13 +6,14 @@ PageError
 ├── ConnectionFailed    the browser's own error page: its net error
 ├── BlankPage           a document with nothing on it
 ├── UnexpectedScreen    another screen than the one that should follow
-└── ElementMissing      the right screen, without something a user needs on it
+├── ElementMissing      the right screen, without something a user needs on it
+└── Unfinished          the right screen, with something on it that does not come to its end
 """
 
 import re
 from typing import ClassVar, Self
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
@@ -24,11 +25,10 @@ _NET_ERROR = re.compile(r"\bERR_[A-Z0-9_]+\b")
 
 
 class PageError(Exception):
-    """A screen did not show. ``url`` is where the browser was; it may hold codes and tokens."""
+    """A screen did not show. ``code`` is an error code, an HTTP status or a net error, where one is shown."""
 
-    def __init__(self, message: str, url: str, code: str | None = None) -> None:
+    def __init__(self, message: str, code: str | None = None) -> None:
         super().__init__(message)
-        self.url = url
         self.code = code
 
 
@@ -54,6 +54,10 @@ class UnexpectedScreen(PageError):
 
 class ElementMissing(PageError):
     """The screen lacks something that a user needs; the message says what."""
+
+
+class Unfinished(PageError):
+    """Something that the screen shows as under way does not come to its end; the message says what."""
 
 
 class Screen:
@@ -110,21 +114,26 @@ def _trouble_shown(page: Page, trouble: Locator) -> PageError:
     """What the error on the screen says. The screen may change under our eyes: then it is a plain timeout."""
     body = page.locator("body").inner_text()
     if net_error := _NET_ERROR.search(body):
-        return ConnectionFailed("the browser could not load the page", page.url, net_error.group())
+        return ConnectionFailed("the browser could not load the page", net_error.group())
     text = " ".join(trouble.first.inner_text().split())
     if len(text) > _QUOTED:
         text = f"{text[:_QUOTED].rstrip()}…"
     if status := _STATUS_HEADING.match(text):
-        return HttpError(f"the server answered «{text}»", page.url, status.group(1))
+        return HttpError(f"the server answered «{text}»", status.group(1))
     code = _CODE.search(body)
-    return ErrorShown(f"the screen says «{text}»", page.url, code.group() if code else None)
+    return ErrorShown(f"the screen says «{text}»", code.group() if code else None)
 
 
 def _explain_silence(page: Page) -> None:
     """Nothing awaited came in time: say what is there instead, or leave it a timeout."""
-    headings = [text.strip() for text in page.locator("h1").all_inner_texts()]
+    try:
+        headings = [text.strip() for text in page.locator("h1").all_inner_texts()]
+        loading = page.evaluate("document.readyState") == "loading"
+        text = page.locator("body").inner_text().strip()
+    except Error:
+        # The page navigates under our eyes, again and again perhaps: there is no screen to speak of.
+        return
     if headings:
-        raise UnexpectedScreen(f"«{headings[0]}» is shown instead", page.url) from None
-    loading = page.evaluate("document.readyState") == "loading"
-    if not loading and not page.locator("body").inner_text().strip():
-        raise BlankPage("the page is blank", page.url) from None
+        raise UnexpectedScreen(f"«{headings[0]}» is shown instead") from None
+    if not loading and not text:
+        raise BlankPage("the page is blank") from None

@@ -5,6 +5,7 @@ FolderUnwritable    a folder that the monitor must write to cannot be written; s
 
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -31,24 +32,22 @@ def writable(folder: Path, setting: str) -> Path:
 
 
 class ArtifactLimit(Listener):
-    """After every run that left evidence, removes what is beyond the newest ``keep`` or older than ``age_s``."""
+    """After every run, removes what is beyond the newest ``keep`` run folders or older than ``age_s``."""
 
     def __init__(self, folder: Path, *, keep: int, age_s: float, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
         self._keep = keep
         self._age_s = age_s
         self._clock = clock
+        self._lock = threading.Lock()
 
     def run_finished(self, result: RunResult) -> None:
         """Make room. Raises OSError."""
-        if not result.evidence:
-            return
-        runs = sorted(
-            ((run.stat().st_mtime, run) for run in self._folder.iterdir() if run.is_dir()),
-            key=lambda aged: aged[0],
-            reverse=True,
-        )
-        horizon = self._clock() - self._age_s
-        for number, (changed, run) in enumerate(runs):
-            if number >= self._keep or changed < horizon:
-                shutil.rmtree(run)
+        with self._lock:
+            if not self._folder.is_dir():
+                return
+            runs = sorted(((run.stat().st_mtime, run) for run in self._folder.iterdir()), reverse=True)
+            horizon = self._clock() - self._age_s
+            for number, (changed, run) in enumerate(runs):
+                if run.is_dir() and (number >= self._keep or changed < horizon):
+                    shutil.rmtree(run)

@@ -1,7 +1,7 @@
 """What a worker is told to do, and what it tells while it does it. Crosses a private pipe between two processes
 of this program, so the secrets in it are readable there and nowhere else."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from journeys.journey import Journey
@@ -13,17 +13,23 @@ from synthetic.runner import Errand
 
 @dataclass(frozen=True)
 class Timing:
-    """A journey's times where they differ from its own; see `Journey.timed`."""
+    """The times of a journey as it is to be walked: its budget, and budget and timeout of each step, in seconds."""
 
-    budget_s: float | None = None
-    budgets: dict[str, float] = field(default_factory=dict)
-    timeout_s: float | None = None
+    budget_s: float
+    steps: tuple[tuple[float, float], ...]
 
     @classmethod
     def of(cls, journey: Journey) -> "Timing":
         """The times of ``journey``, whatever they were changed to."""
-        budgets = {step.name: step.budget_s for step in journey.steps}
-        return cls(journey.budget_s, budgets)
+        return cls(journey.budget_s, tuple((step.budget_s, step.timeout_s) for step in journey.steps))
+
+    def applied(self, journey: Journey) -> Journey:
+        """The same journey as it stands in the catalogue, with these times."""
+        steps = tuple(
+            replace(step, budget_s=budget_s, timeout_s=timeout_s)
+            for step, (budget_s, timeout_s) in zip(journey.steps, self.steps, strict=True)
+        )
+        return replace(journey, budget_s=self.budget_s, steps=steps)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,13 @@ class StepFinished:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """The verdict stands; evidence is still being collected."""
+
+    result: RunResult
+
+
+@dataclass(frozen=True)
 class Finished:
     """The run is over."""
 
@@ -73,4 +86,4 @@ class Fault:
     message: str
 
 
-Message = Ready | StepStarted | StepFinished | Finished | Fault
+Message = Ready | StepStarted | StepFinished | Judged | Finished | Fault

@@ -107,3 +107,10 @@ def net_error(error: BaseException) -> str | None:
     """The net error in a Playwright error, as ``ERR_NAME_NOT_RESOLVED``."""
     found = _NET_ERROR.search(error.message) if isinstance(error, Error) else None
     return found.group() if found else None
+
+
+def is_navigating(error: BaseException) -> bool:
+    """Whether the page went elsewhere by itself while it was read or opened."""
+    return isinstance(error, Error) and bool(
+        re.search(r"context was destroyed|interrupted by another navigation", error.message)
+    )

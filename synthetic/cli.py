@@ -34,7 +34,7 @@ from synthetic.pool import Pool
 from synthetic.prober import Probe, Prober
 from synthetic.process_tree import adopt_orphans
 from synthetic.report import ReportError, make_report
-from synthetic.serve import serve
+from synthetic.serve import artifact_limit, serve
 from synthetic.settings import EMBEDDED, Settings, SettingsError, UnknownName, load
 from synthetic.settings.complaint import unknown
 from synthetic.worker import Worker
@@ -103,14 +103,10 @@ def run(
         ),
     ],
     persona: Annotated[str | None, typer.Option(help="Who walks [default: the first that fits]")] = None,
-    target: Annotated[
-        str, typer.Option(help="Where: a target of the settings, or the embedded staging.")
-    ] = EMBEDDED,
+    target: Annotated[str, typer.Option(help="Where: a target of the settings, or the embedded staging.")] = EMBEDDED,
     as_json: AsJson = False,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
-    evidence: Annotated[
-        Literal["light", "full"], typer.Option(help="full: a picture after every step.")
-    ] = "light",
+    evidence: Annotated[Literal["light", "full"], typer.Option(help="full: a picture after every step.")] = "light",
     retest: Annotated[bool, typer.Option(help="Try a failure once more, where that is safe.")] = True,
     fault: Faults = None,
     settings_file: SettingsFile = None,
@@ -129,7 +125,7 @@ def run(
         probes = [_probe(journey, persona, target, settings, staging) for journey in chosen]
         pool = Pool(partial(Worker, browser, headed=headed or monitor.headed))
         stack.callback(pool.close)
-        prober = Prober(pool, Fanout(()), state_dir, monitor.location, retest=retest)
+        prober = Prober(pool, Fanout([artifact_limit(settings)]), state_dir, monitor.location, retest=retest)
         results = [_walked(prober, probe, full=evidence == "full", as_json=as_json) for probe in probes]
     raise typer.Exit(max(_EXIT_CODES.get(result.verdict, 0) for result in results))
 
@@ -156,9 +152,7 @@ def staging_command(context: typer.Context) -> None:
     raise typer.Exit(staging_main(context.args, "nmo-monitor staging"))
 
 
-@app.command(
-    "faults", epilog="Example: nmo-monitor faults http-503 --system esia, then: nmo-monitor faults --clear"
-)
+@app.command("faults", epilog="Example: nmo-monitor faults http-503 --system esia, then: nmo-monitor faults --clear")
 def faults_command(
     name: Annotated[
         str | None, typer.Argument(help="Switch this fault on in the staging of a running `serve`.")
@@ -170,6 +164,8 @@ def faults_command(
     settings_file: SettingsFile = None,
 ) -> None:
     """The embedded staging's catalogue of faults, and switching them while `serve` runs."""
+    if (off or system) and not name:
+        raise FaultSwitchError("--off and --system go with the name of a fault; --clear switches every fault off")
     if name or clear:
         known = [fault.name for fault in CATALOGUE]
         if name and name not in known:
@@ -269,9 +265,7 @@ def _probe(
         if found.state in journey.states:
             return Probe(journey, found, place)
         if persona:
-            raise UnknownName(
-                f'--persona "{persona}": its account is {found.state}; {journey.name} needs {states}'
-            )
+            raise UnknownName(f'--persona "{persona}": its account is {found.state}; {journey.name} needs {states}')
     raise UnknownName(f"personas: none has an account that is {states}, which {journey.name} needs")
 
 

@@ -13,10 +13,10 @@ from journeys.cause import Cause
 from journeys.inbox import CodeNotDelivered, InboxUnreachable
 from journeys.journey import Step
 from journeys.result import Failure
-from journeys.system import System
+from journeys.system import SITES, System
 from journeys.visit import OutcomeError
 from pages.screen import BlankPage, ConnectionFailed, ErrorShown, HttpError, PageError, UnexpectedScreen
-from synthetic.browser import is_gone, is_timeout, net_error
+from synthetic.browser import is_gone, is_navigating, is_timeout, net_error
 from synthetic.recorder import Document, FailedRequest
 
 
@@ -34,8 +34,10 @@ class Observed:
 
     @property
     def place(self) -> System:
-        """The site to name when nothing says better: where the browser was, else what the step exercises."""
-        return self.system or self.step.system
+        """The site to name when nothing says better: where the browser is or last was, else what the step exercises."""
+        visited = (document.system for document in reversed(self.documents) if document.system)
+        exercised = self.step.system if self.step.system in SITES else System.NMO
+        return self.system or next(visited, exercised)
 
 
 Rule = Callable[[Observed], Failure | None]
@@ -92,7 +94,7 @@ _NET_CAUSES: tuple[tuple[str, System, Cause, str], ...] = (
     ("NAME_NOT_RESOLVED|DNS|NAME_RESOLUTION", System.NETWORK, Cause.DNS_FAILURE, "the name does not resolve"),
     ("CERT|SSL", System.NETWORK, Cause.TLS_ERROR, "no trusted connection"),
     (
-        "EMPTY_RESPONSE|RESET|CLOSED|ABORTED|MISMATCH|INCOMPLETE",
+        "EMPTY_RESPONSE|RESET|CLOSED|ABORTED|MISMATCH|INCOMPLETE|PROTOCOL|INVALID",
         System.NETWORK,
         Cause.CONNECTION_DROPPED,
         "the connection was dropped",
@@ -138,6 +140,9 @@ def _wrong_state(observed: Observed) -> Failure | None:
     return None
 
 
+_PROXY_REFUSED = "407"
+_PROXY_SAYS = "the monitor's proxy wants other credentials"
+
 _SHOWN: tuple[tuple[str, System, Cause], ...] = (
     ("Неверные логин или пароль", System.ESIA, Cause.CREDENTIALS_REJECTED),
     ("заблокирован", System.ESIA, Cause.ACCOUNT_LOCKED),
@@ -155,6 +160,8 @@ _SHOWN: tuple[tuple[str, System, Cause], ...] = (
 
 def _shown(observed: Observed) -> Failure | None:
     error = observed.error
+    if isinstance(error, HttpError) and error.code == _PROXY_REFUSED:
+        return _failure(observed, System.MONITOR, Cause.NO_NETWORK, _PROXY_SAYS, error.code)
     if isinstance(error, HttpError):
         return _failure(observed, observed.place, Cause.HTTP_ERROR, str(error), error.code)
     if not isinstance(error, ErrorShown):
@@ -170,9 +177,9 @@ def _http_status(observed: Observed) -> Failure | None:
     last = observed.documents[-1] if observed.documents else None
     if last and last.status >= 400:
         code = str(last.status)
-        return _failure(
-            observed, last.system or observed.place, Cause.HTTP_ERROR, f"the server answered {code}", code
-        )
+        if code == _PROXY_REFUSED:
+            return _failure(observed, System.MONITOR, Cause.NO_NETWORK, _PROXY_SAYS, code)
+        return _failure(observed, last.system or observed.place, Cause.HTTP_ERROR, f"the server answered {code}", code)
     return None
 
 
@@ -181,9 +188,7 @@ def _page_is_lame(observed: Observed) -> Failure | None:
     for request in reversed(observed.failed_requests):
         if request.system is observed.place and request.kind in {"script", "fetch", "xhr"}:
             path = urlsplit(request.url).path
-            return _failure(
-                observed, observed.place, Cause.ASSET_UNAVAILABLE, f"{path} did not load", request.error
-            )
+            return _failure(observed, observed.place, Cause.ASSET_UNAVAILABLE, f"{path} did not load", request.error)
     for system, message in reversed(observed.script_errors):
         if system is observed.place:
             return _failure(observed, observed.place, Cause.SCRIPT_ERROR, f"a script broke: {message}")
@@ -201,10 +206,18 @@ def _screen(observed: Observed) -> Failure | None:
     return None
 
 
+def _moves(observed: Observed) -> Failure | None:
+    """A page that goes somewhere by itself while a user would read it."""
+    if is_navigating(observed.error):
+        return _failure(observed, observed.place, Cause.UNEXPECTED_SCREEN, "the page goes elsewhere by itself")
+    return None
+
+
 def _timeout(observed: Observed) -> Failure | None:
     if is_timeout(observed.error):
         seconds = f"{observed.step.timeout_s:g} s"
-        return _failure(observed, observed.place, Cause.TIMEOUT, f"nothing that was awaited came in {seconds}")
+        system = observed.system or observed.step.system
+        return _failure(observed, system, Cause.TIMEOUT, f"nothing that was awaited came in {seconds}")
     return None
 
 
@@ -218,6 +231,7 @@ RULES: tuple[Rule, ...] = (
     _http_status,
     _page_is_lame,
     _screen,
+    _moves,
     _timeout,
 )
 """From the most certain to the least."""

@@ -8,11 +8,12 @@ import os
 import selectors
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from pydantic import SecretStr
 
@@ -48,13 +49,15 @@ def embedded_staging(faults: Iterable[str] = (), options: Iterable[str] = ()) ->
     command = [sys.executable, "-m", "staging", "--ready-json", "--until-stdin-closes", *options]
     for fault in faults:
         command += ["--fault", fault]
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-    )
-    try:
-        yield _described(_first_line(process))
-    finally:
-        _stop(process)
+    # A file takes what the staging says on its error stream: a pipe that nobody reads would fill up and stop it.
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
+        )
+        try:
+            yield _described(_first_line(process, errors))
+        finally:
+            _stop(process)
 
 
 def persona_of(account: dict[str, Any]) -> Persona:
@@ -85,14 +88,16 @@ def _described(ready: dict[str, Any]) -> EmbeddedStaging:
     return EmbeddedStaging(target, personas, ready["control"], token, ready["pid"])
 
 
-def _first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
+def _first_line(process: subprocess.Popen[bytes], errors: IO[bytes]) -> dict[str, Any]:
     assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         line = process.stdout.readline() if selector.select(_START_LIMIT_S) else b""
     if not line:
         process.kill()
-        said = process.stderr.read().decode(errors="replace").strip() if process.stderr else ""
+        process.wait()
+        errors.seek(0)
+        said = errors.read().decode(errors="replace").strip()
         last = said.splitlines()[-1] if said else f"it did not say that it is ready in {_START_LIMIT_S:g} s"
         raise EmbeddedStagingError(f"the embedded staging did not start: {last}")
     ready: dict[str, Any] = json.loads(line)
@@ -108,9 +113,8 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         end(tree)
         process.wait(2)
-    for stream in (process.stdout, process.stderr):
-        if stream:
-            stream.close()
+    if process.stdout:
+        process.stdout.close()
 
 
 def announce(staging: EmbeddedStaging, state_dir: Path) -> Path:

@@ -3,6 +3,7 @@
 PortTaken    the address is in use or not ours to listen on; the message says which
 """
 
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -26,8 +27,21 @@ class PortTaken(Exception):
 
 
 @contextmanager
-def endpoint(host: str, port: int, registry: CollectorRegistry, health: Check, ready: Check) -> Iterator[str]:
-    """Serve in a thread for as long as the context lasts; yields the base URL. Raises PortTaken."""
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that listens, before anything is there to answer. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=64)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise PortTaken(f"monitor.port: cannot listen on {host}:{port}: {reason}; choose a free port") from None
+    with listener:
+        yield listener
+
+
+@contextmanager
+def endpoint(listener: socket.socket, registry: CollectorRegistry, health: Check, ready: Check) -> Iterator[str]:
+    """Answer in a thread for as long as the context lasts; yields the base URL."""
 
     def metrics(request: Request) -> Response:
         content_type, body = exposition(registry, request.headers.get("accept"))
@@ -40,26 +54,16 @@ def endpoint(host: str, port: int, registry: CollectorRegistry, health: Check, r
             Route("/readyz", lambda _: _answer(ready())),
         ]
     )
-    listener = _listen(host, port)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
+    host, port, *_ = listener.getsockname()
     try:
-        yield f"http://{host}:{listener.getsockname()[1]}"
+        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     finally:
         server.should_exit = True
         thread.join(2)
-        listener.close()
 
 
 def _answer(problem: str | None) -> Response:
     return JSONResponse({"status": problem or "ok"}, status_code=503 if problem else 200)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), backlog=64)
-    except OSError as error:
-        # The standard library adds the address, which is said already.
-        reason = (error.strerror or str(error)).partition(" (while")[0]
-        raise PortTaken(f"monitor.port: cannot listen on {host}:{port}: {reason}; choose a free port") from None

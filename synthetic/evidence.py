@@ -82,9 +82,7 @@ class EvidenceFolder:
             "console": [redact.text(line) for line in recorder.console],
             "script_errors": [redact.text(message) for _, message in recorder.script_errors],
         }
-        self._checked(
-            "network", "network.json", json.dumps(record, ensure_ascii=False, indent=1), "application/json"
-        )
+        self._checked("network", "network.json", json.dumps(record, ensure_ascii=False, indent=1), "application/json")
 
     def _checked(self, kind: str, name: str, text: str, media_type: str) -> None:
         if self.redactor.leaks(text):

@@ -1,8 +1,8 @@
 """Tells every listener of a run. One that fails is logged and counted, and breaks nothing."""
 
+import sys
 from collections.abc import Callable, Iterable
-
-import structlog
+from contextlib import suppress
 
 from journeys.listener import Listener
 from journeys.result import RunResult, StepResult
@@ -14,7 +14,6 @@ class Fanout(Listener):
     def __init__(self, listeners: Iterable[Listener], failed: Callable[[str], None] = lambda _: None) -> None:
         self._listeners = tuple(listeners)
         self._failed = failed
-        self._log = structlog.get_logger()
 
     def step_started(self, name: str) -> None:
         """Pass on."""
@@ -23,6 +22,10 @@ class Fanout(Listener):
     def step_finished(self, step: StepResult) -> None:
         """Pass on."""
         self._tell(lambda listener: listener.step_finished(step))
+
+    def run_judged(self, result: RunResult) -> None:
+        """Pass on."""
+        self._tell(lambda listener: listener.run_judged(result))
 
     def run_finished(self, result: RunResult) -> None:
         """Pass on."""
@@ -34,7 +37,6 @@ class Fanout(Listener):
                 call(listener)
             except Exception as error:
                 self._failed(listener.name)
-                # The type alone: a message may quote what could not be written.
-                self._log.exception(
-                    "listener failed", listener=listener.name, error=type(error).__name__, exc_info=False
-                )
+                # The type alone: a message may quote what could not be written. And to a stream that may be closed.
+                with suppress(OSError, ValueError):
+                    print(f"nmo-monitor: listener {listener.name} failed: {type(error).__name__}", file=sys.stderr)

@@ -22,16 +22,21 @@ class Watcher(Protocol):
         """State -> how many workers are in it."""
 
 
+class PoolClosed(Exception):
+    """The monitor is being stopped: there are no workers any more, and a run in progress was cut off by us."""
+
+
 class _Slot:
-    """A place for a worker. ``base`` is its memory after its first runs, when the caches are filled."""
+    """A place for a worker, from the moment its process exists. ``base`` is its memory when its caches are filled."""
 
     def __init__(self) -> None:
         self.worker: Worker | None = None
         self.base: int | None = None
 
 
-_WARM_AFTER = 10
-"""Runs after which a browser's caches are filled, so that growth from here on is growth."""
+_LOOK_EVERY = 10
+"""Runs between two looks at a worker's memory, 4 ms of processor time each. At the first its caches are filled, so that
+growth from there on is growth."""
 
 
 class Pool:
@@ -62,17 +67,20 @@ class Pool:
 
     @contextmanager
     def worker(self) -> Iterator[Worker]:
-        """A worker for one run, waited for if all are busy. Raises WorkerStartError when none can be had."""
+        """A worker for one run, waited for if all are busy. Raises PoolClosed, also for a run that `close` cut off,
+        and WorkerStartError when no worker can be had."""
         slot = self._slots.get()
         if slot is None or self._closed:
             self._slots.put(None)
-            raise WorkerStartError("the monitor is being stopped")
+            raise PoolClosed
         try:
             if slot.worker is None or not slot.worker.alive:
                 self._start(slot)
             assert slot.worker is not None  # noqa: S101 - for the type checker: `_start` sets it
             self._note(slot, "busy")
             yield slot.worker
+            if self._closed:
+                raise PoolClosed
         finally:
             self._give_back(slot)
 
@@ -82,21 +90,19 @@ class Pool:
         return any(state in {"idle", "busy"} for state in self._states.values())
 
     def close(self) -> None:
-        """Stop every worker; a run in progress is cut off."""
+        """Stop every worker; a run in progress is cut off, and so is a browser that is still starting."""
         with self._lock:
             self._closed = True
         self._slots.put(None)
-        for starter in self._starters:
-            starter.join()
         stoppers = [
-            threading.Thread(target=slot.worker.kill if self._states[id(slot)] == "busy" else slot.worker.stop)
+            threading.Thread(target=slot.worker.stop if self._states[id(slot)] == "idle" else slot.worker.kill)
             for slot in self._all
             if slot.worker
         ]
         for stopper in stoppers:
             stopper.start()
-        for stopper in stoppers:
-            stopper.join()
+        for thread in (*stoppers, *self._starters):
+            thread.join()
 
     def _give_back(self, slot: _Slot) -> None:
         if self._closed:
@@ -104,9 +110,7 @@ class Pool:
         if slot.worker is None or not slot.worker.alive:
             self._renew_in_background(slot)
         elif self._spent(slot, slot.worker):
-            self._note(slot, "starting")
-            slot.worker.stop()
-            self._renew_in_background(slot)
+            self._renew_in_background(slot, spent=slot.worker)
         else:
             self._note(slot, "idle")
             self._slots.put(slot)
@@ -114,22 +118,23 @@ class Pool:
     def _spent(self, slot: _Slot, worker: Worker) -> bool:
         if worker.runs >= self._runs_per_worker:
             return True
-        if worker.runs < _WARM_AFTER:
+        if worker.runs % _LOOK_EVERY:
             return False
         held = worker.memory()
         slot.base = slot.base or held
         return held - slot.base > self._growth
 
-    def _renew_in_background(self, slot: _Slot) -> None:
-        """The next run on this slot finds it warm; whoever gave it back does not wait for that."""
+    def _renew_in_background(self, slot: _Slot, spent: Worker | None = None) -> None:
+        """The next run on this slot finds it warm; whoever gave it back waits neither for that nor for the old one."""
         slot.worker = None
-        if self._closed:
-            return
+        self._note(slot, "starting")
 
         def renew() -> None:
             try:
+                if spent:
+                    spent.stop()
                 self._start(slot)
-            except WorkerStartError:
+            except (WorkerStartError, PoolClosed):
                 # The run that gets this slot tries again, and says what is wrong.
                 slot.worker = None
             finally:
@@ -143,15 +148,18 @@ class Pool:
     def _start(self, slot: _Slot) -> None:
         self._note(slot, "starting")
         slot.base = None
-        slot.worker = None
         try:
-            worker = self._make().wait_until_ready()
+            with self._lock:
+                # Under the lock, so that `close` either sees this process or keeps it from being made.
+                if self._closed:
+                    raise PoolClosed
+                slot.worker = self._make()
+            slot.worker.wait_until_ready()
         except OSError as error:
             raise WorkerStartError(f"a worker could not be started: {error.strerror}") from None
-        slot.worker = worker
         self._note(slot, "idle")
         if self._watcher:
-            self._watcher.browser_launched(worker.launch_s)
+            self._watcher.browser_launched(slot.worker.launch_s)
 
     def _note(self, slot: _Slot, state: str) -> None:
         with self._lock:

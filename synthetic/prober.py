@@ -1,5 +1,6 @@
 """One probe: lease the persona, have a worker walk the journey, try a failure once more, tell the listeners."""
 
+import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -7,21 +8,25 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from journeys.cause import UNSAFE_TO_RETEST, Cause
+from journeys.cause import BURNS_THE_ACCOUNT, UNSAFE_TO_RETEST, Cause
 from journeys.inbox import InboxError
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
 from journeys.result import Attempt, Failure, RunResult, Verdict
+from journeys.system import System
 from journeys.target import Target
 from synthetic.assignment import Assignment, Timing
 from synthetic.diagnosis import broken
 from synthetic.fanout import Fanout
 from synthetic.inbox import open_inbox
 from synthetic.lease import PersonaLeased, lease
-from synthetic.pool import Pool
+from synthetic.pool import Pool, PoolClosed
 from synthetic.runner import Errand, Origin
 from synthetic.worker import WorkerStartError
+
+_LEASE_PATIENCE_S = 20.0
+_LEASE_POLL_S = 0.25
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,32 @@ class Probe:
     target: Target
 
 
-@dataclass(frozen=True)
 class Prober:
-    """Makes probes. ``retest`` lets a failed one be tried once more with full evidence, where that is safe."""
+    """Makes probes. ``retest`` lets a failed one be tried once more with full evidence, where that is safe.
 
-    pool: Pool
-    listeners: Fanout
-    state_dir: Path
-    location: str
-    retest: bool = True
+    ``stopping`` ends every wait here. A persona that ЕСИА has refused is left alone for ``rest_s`` seconds by the
+    schedule: each refusal brings its account nearer to a lock.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        listeners: Fanout,
+        state_dir: Path,
+        location: str,
+        *,
+        retest: bool = True,
+        rest_s: float = 1800.0,
+        stopping: threading.Event | None = None,
+    ) -> None:
+        self._pool = pool
+        self._listeners = listeners
+        self._state_dir = state_dir
+        self._location = location
+        self._retest = retest
+        self._rest_s = rest_s
+        self._stopping = stopping or threading.Event()
+        self._resting: dict[tuple[str, str], float] = {}
 
     def run(
         self,
@@ -51,33 +73,49 @@ class Prober:
         full_evidence: bool = False,
         progress: Iterable[Listener] = (),
     ) -> RunResult:
-        """Make one probe and tell the listeners. ``progress`` hears of the steps as they go, from this thread."""
+        """Make one probe and tell the listeners. ``progress`` hears of the steps as they go, from this thread.
+
+        Raises PoolClosed for a run that the end of the monitor cut off: it says nothing about the target.
+        """
         errand = Errand(
             origin=origin,
-            location=self.location,
-            evidence_dir=self.state_dir / "artifacts",
+            location=self._location,
+            evidence_dir=self._state_dir / "artifacts",
             full_evidence=full_evidence,
         )
-        try:
-            with lease(probe.persona, probe.target, self.state_dir):
-                result = self._attempt(probe, errand, progress)
-                if self.retest and _worth_retesting(result):
-                    result = self._again(probe, errand, result, progress)
-        except PersonaLeased:
-            result = replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason="leased")
-        except Exception as error:
-            result = _broken(probe, errand, broken(Cause.MONITOR_ERROR, type(error).__name__))
-        self.listeners.run_finished(result)
+        account = (probe.target.name, probe.persona.name)
+        if origin == "schedule" and time.monotonic() < self._resting.get(account, 0.0):
+            result = replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason="locked")
+        else:
+            result = self._leased(probe, errand, Fanout(progress))
+        if result.failure and result.failure.cause in BURNS_THE_ACCOUNT:
+            self._resting[account] = time.monotonic() + self._rest_s
+        self._listeners.run_finished(result)
         return result
 
-    def _attempt(self, probe: Probe, errand: Errand, progress: Iterable[Listener]) -> RunResult:
+    def _leased(self, probe: Probe, errand: Errand, progress: Listener) -> RunResult:
+        patience = time.monotonic() + _LEASE_PATIENCE_S
+        while True:
+            try:
+                with lease(probe.persona, probe.target, self._state_dir):
+                    return self._tested(probe, errand, progress)
+            except PersonaLeased:
+                # Another entry of the schedule with this persona comes to its end before long.
+                if time.monotonic() >= patience:
+                    return replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason="leased")
+                self._wait(_LEASE_POLL_S)
+            except PoolClosed:
+                raise
+            except Exception as error:  # a run that was due has a result, whatever the monitor trips over
+                return _broken(probe, errand, broken(Cause.MONITOR_ERROR, type(error).__name__))
+
+    def _tested(self, probe: Probe, errand: Errand, progress: Listener) -> RunResult:
+        result = self._attempt(probe, errand, progress)
+        return self._again(probe, errand, result, progress) if self._retest and _worth_retesting(result) else result
+
+    def _attempt(self, probe: Probe, errand: Errand, progress: Listener) -> RunResult:
         assignment = Assignment(
-            probe.journey.name,
-            Timing.of(probe.journey),
-            probe.persona,
-            probe.target,
-            errand,
-            self.state_dir,
+            probe.journey.name, Timing.of(probe.journey), probe.persona, probe.target, errand, self._state_dir
         )
         try:
             result = self._walked(assignment, probe, progress)
@@ -88,25 +126,28 @@ class Prober:
             return _broken(probe, errand, broken(Cause.BROWSER_MISSING, str(error)))
         return result
 
-    def _walked(self, assignment: Assignment, probe: Probe, progress: Iterable[Listener]) -> RunResult:
+    def _walked(self, assignment: Assignment, probe: Probe, progress: Listener) -> RunResult:
         # A fresh window of a time-based code is waited for here, up to 30 s, so that no worker stands idle for it.
-        with suppress(InboxError), open_inbox(probe.persona, probe.target, self.state_dir) as inbox:
+        with (
+            suppress(InboxError),
+            open_inbox(probe.persona, probe.target, self._state_dir, wait=self._wait) as inbox,
+        ):
             inbox.settle()
         asked = time.monotonic()
-        with self.pool.worker() as worker:
+        with self._pool.worker() as worker:
             waited = time.monotonic() - asked
-            result = worker.run(assignment, probe.journey, (self.listeners, Fanout(progress)))
+            result = worker.run(assignment, probe.journey, (self._listeners, progress))
         return replace(result, queue_wait_s=waited)
 
-    def _again(self, probe: Probe, errand: Errand, first: RunResult, progress: Iterable[Listener]) -> RunResult:
+    def _again(self, probe: Probe, errand: Errand, first: RunResult, progress: Listener) -> RunResult:
         """The second try is the run's verdict, unless the monitor broke in it; both keep their evidence."""
-        second = self._attempt(
-            probe,
-            replace(errand, full_evidence=True, evidence_dir=errand.evidence_dir / errand.run_id, run_id="retest"),
-            progress,
-        )
+        retest = replace(errand, full_evidence=True, evidence_dir=errand.evidence_dir / errand.run_id, run_id="retest")
+        second = self._attempt(probe, retest, progress)
+        if second.verdict is Verdict.BROKEN and second.failure:
+            notes = first.notes | {"retest": f"broken: {second.failure.cause}"}
+            return replace(first, notes=notes, evidence=first.evidence + second.evidence)
         return replace(
-            first if second.verdict is Verdict.BROKEN else second,
+            second,
             run_id=first.run_id,
             started_at=first.started_at,
             attempts=first.attempts + second.attempts,
@@ -116,17 +157,22 @@ class Prober:
             queue_wait_s=first.queue_wait_s,
         )
 
+    def _wait(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise PoolClosed
+
 
 def _never_began(result: RunResult) -> bool:
     return result.failure is not None and result.failure.cause is Cause.WORKER_DIED and not result.steps
 
 
 def _worth_retesting(result: RunResult) -> bool:
-    return (
-        result.verdict is Verdict.FAILED
-        and result.failure is not None
-        and result.failure.cause not in UNSAFE_TO_RETEST
-    )
+    failure = result.failure
+    if result.verdict is not Verdict.FAILED or failure is None:
+        return False
+    # An error screen of ЕСИА whose words nobody knows may be a refusal, and count towards a lock.
+    unknown_refusal = failure.system is System.ESIA and failure.cause is Cause.ERROR_SCREEN
+    return failure.cause not in UNSAFE_TO_RETEST and not unknown_refusal
 
 
 def _empty(probe: Probe, errand: Errand, verdict: Verdict) -> RunResult:

@@ -46,7 +46,7 @@ def end(processes: Iterable[psutil.Process], patience_s: float = 5.0) -> list[ps
     for process in doomed:
         try:
             process.kill()
-        except psutil.NoSuchProcess:
+        except psutil.Error:
             continue
     _, alive = psutil.wait_procs(doomed, timeout=patience_s)
     return [process for process in alive if not _is_zombie(process)]

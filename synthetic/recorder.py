@@ -65,7 +65,7 @@ class Recorder:
         lost = [
             Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, error)
             for request, error, seen in self._failed
-            if request.is_navigation_request()
+            if _is_document(request)
         ]
         return sorted(came + lost, key=lambda document: document.started)
 
@@ -74,7 +74,7 @@ class Recorder:
         return [
             FailedRequest(request.url, system, request.resource_type, error)
             for request, error, _ in self._failed
-            if not request.is_navigation_request() and (system := self.target.system_at(request.url))
+            if not _is_document(request) and (system := self.target.system_at(request.url))
         ]
 
     def certificates(self) -> dict[str, float]:
@@ -101,7 +101,7 @@ class Recorder:
         )
 
     def _on_response(self, response: Response) -> None:
-        if response.request.is_navigation_request():
+        if _is_document(response.request):
             self._documents.append(response)
         elif response.status >= 400:
             self._failed.append((response.request, str(response.status), time.time()))
@@ -124,3 +124,14 @@ class Recorder:
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True
+
+
+def _is_document(request: Request) -> bool:
+    """Whether the page itself is asked for: a frame within it, somebody's counter perhaps, says nothing of the way."""
+    if not request.is_navigation_request():
+        return False
+    try:
+        return request.frame.parent_frame is None
+    except Error:
+        # The first request of a new tab comes before its frame is known.
+        return True

@@ -28,9 +28,7 @@ def find_node() -> Path:
 def make_report(results_dir: Path, project: Path) -> Path:
     """Generate into ``project/report`` and return its first page. Raises ReportError."""
     if not any(results_dir.glob("*-result.json")):
-        raise ReportError(
-            f"monitor.results_dir: {results_dir} holds no results; run the tests or the monitor first"
-        )
+        raise ReportError(f"monitor.results_dir: {results_dir} holds no results; run the tests or the monitor first")
     allure = project / _ALLURE
     if not allure.exists():
         raise ReportError(f"{_ALLURE} is missing in {project.resolve()}; run `npm ci` there, or `make report`")

@@ -103,12 +103,9 @@ def run(
 
     documents = tuple(recorder.documents())
     doubts = () if walk.failure else _doubts(journey, visit, recorder, documents, walk, duration_s)
-    died = walk.failure is not None and walk.failure.cause is Cause.BROWSER_DIED
-    if not died and (walk.failure or errand.full_evidence):
-        folder.collect(visit.page, recorder)
     verdict = _verdict(walk.failure, doubts)
     failure = replace(walk.failure, message=redactor.text(walk.failure.message)) if walk.failure else None
-    return RunResult(
+    judged = RunResult(
         run_id=errand.run_id,
         journey=journey.name,
         persona=visit.persona.name,
@@ -121,13 +118,32 @@ def run(
         failure=failure,
         steps=tuple(walk.steps),
         hops=tuple(Hop(d.system, redactor.url(d.url), d.status, d.duration_s) for d in documents),
-        attempts=(Attempt(verdict, duration_s, failure, tuple(folder.written)),),
-        evidence=tuple(folder.written),
+        attempts=(Attempt(verdict, duration_s, failure),),
         doubts=tuple(replace(doubt, message=redactor.text(doubt.message)) for doubt in doubts),
         notes={name: redactor.text(text) for name, text in visit.notes.items()},
         lags=visit.lags,
-        vitals={} if walk.failure else read_vitals(visit.page),
-        certificates={} if died else recorder.certificates(),
+    )
+    for listener in listeners:
+        # Told before anything more is asked of the browser, which may hang: the verdict must not be lost with it.
+        listener.run_judged(judged)
+    if failure and failure.cause is Cause.BROWSER_DIED:
+        return judged
+    return _with_evidence(judged, visit, recorder, folder, full=errand.full_evidence)
+
+
+def _with_evidence(
+    judged: RunResult, visit: Visit, recorder: Recorder, folder: EvidenceFolder, *, full: bool
+) -> RunResult:
+    """What can still be asked of the browser when the run is over."""
+    if judged.failure or full:
+        folder.collect(visit.page, recorder)
+    evidence = tuple(folder.written)
+    return replace(
+        judged,
+        attempts=(replace(judged.attempts[0], evidence=evidence),),
+        evidence=evidence,
+        vitals={} if judged.failure else read_vitals(visit.page),
+        certificates=recorder.certificates(),
         quarantined=folder.quarantined,
         evidence_lost=folder.lost,
     )

@@ -1,11 +1,11 @@
 """Everything that `nmo-monitor serve` puts together: staging, workers, schedule, listeners, endpoint, table."""
 
+import json
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -21,40 +21,23 @@ from exporters.allure_folder import Keep, ResultsFolder
 from exporters.log import RunLog, Style
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
-from journeys.result import RunResult
 from synthetic.artifacts import ArtifactLimit, writable
 from synthetic.board import Board
 from synthetic.browser import find_browser
 from synthetic.embedded import EmbeddedStaging, announce, embedded_staging
-from synthetic.endpoint import endpoint
+from synthetic.endpoint import endpoint, listening
 from synthetic.fanout import Fanout
 from synthetic.lease import sole_use
-from synthetic.pool import Pool
+from synthetic.pool import Pool, PoolClosed
 from synthetic.prober import Probe, Prober
 from synthetic.process_tree import adopt_orphans
+from synthetic.pulse import Pulse
 from synthetic.schedule import Job, Schedule
 from synthetic.settings import EMBEDDED, Scheduled, Settings
 from synthetic.worker import Worker
 
 _BAD_KEPT_LONGER = 4
 """Failures are kept this many times longer than successes: they are what somebody will come to look for."""
-
-
-class Pulse(Listener):
-    """Notices when runs stop coming to an end. ``silence_s`` without one is too long."""
-
-    def __init__(self, silence_s: float) -> None:
-        self._silence_s = silence_s
-        self._last = time.monotonic()
-
-    def run_finished(self, result: RunResult) -> None:
-        """A run ended, whatever its verdict."""
-        self._last = time.monotonic()
-
-    def problem(self) -> str | None:
-        """What is wrong, or None."""
-        silent = time.monotonic() - self._last
-        return f"no run has ended for {silent:.0f} s" if silent > self._silence_s else None
 
 
 def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None = None) -> None:
@@ -72,12 +55,14 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
     stop = _stop_on_signals()
     with ExitStack() as stack:
         stack.enter_context(sole_use(monitor.state_dir))
+        listener = stack.enter_context(listening(monitor.host, monitor.port))
         staging = stack.enter_context(_staging(settings, faults))
         probes = {entry: _probe(entry, settings, staging) for entry in settings.schedule}
-        recorders = _recorders(settings)
+        recorders = recorders_of(settings)
         registry = CollectorRegistry()
         metrics = _metrics(registry, settings, probes, [recorder.name for recorder in recorders])
-        schedule, pulse = Schedule(metrics.missed), Pulse(_silence_s(probes))
+        schedule = Schedule(metrics.missed)
+        pulse = Pulse(schedule.next_start, limit_s=_longest_s(probes))
         pool = Pool(
             partial(Worker, browser, headed=monitor.headed),
             size=monitor.workers,
@@ -86,30 +71,32 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
             watcher=metrics,
         )
         stack.callback(pool.close)
-        health = partial(_health, schedule, pulse)
-        ready = partial(_ready, pool)
-        url = stack.enter_context(endpoint(monitor.host, monitor.port, registry, health, ready))
+        health = partial(_health, schedule, pulse, tuple(entry.name for entry in probes))
+        url = stack.enter_context(endpoint(listener, registry, health, partial(_ready, pool)))
         places = {"metrics": f"{url}/metrics", **_places(staging)}
         board = Board(tuple(probes), places, schedule.next_start)
         console = Console()
         lines = RunLog(sys.stdout, log or "text") if log or not console.is_terminal else None
-        fanout = Fanout([metrics, pulse, board, *([lines] if lines else []), *recorders], metrics.listener_failed)
-        prober = Prober(pool, fanout, monitor.state_dir, monitor.location)
-        schedule.start([_job(prober, entry, probe, board) for entry, probe in probes.items()])
+        fanout = Fanout([metrics, board, *([lines] if lines else []), *recorders], metrics.listener_failed)
+        prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=stop)
+        schedule.start([_job(prober, entry, probe, board, pulse) for entry, probe in probes.items()])
         stack.callback(schedule.stop)
-        _show(board, console, places, stop, live=lines is None)
-
-
-def _show(board: Board, console: Console, places: Mapping[str, str], stop: threading.Event, *, live: bool) -> None:
-    """The table where there is a terminal, else the addresses; until it is time to stop."""
-    if live:
-        with Live(board, console=console, refresh_per_second=2):
+        if lines:
+            _say(places, log)
             stop.wait()
-        console.print("stopping…")
+        else:
+            with Live(board, console=console, refresh_per_second=2):
+                stop.wait()
+            console.print("stopping…")
+
+
+def _say(places: Mapping[str, str], log: Style | None) -> None:
+    """Where everything is, in the form of the lines that follow."""
+    if log == "json":
+        print(json.dumps({"event": "serving", **places}, ensure_ascii=False), flush=True)
         return
     for name, place in places.items():
-        console.print(f"{name} {place}", soft_wrap=True, highlight=False)
-    stop.wait()
+        print(f"{name} {place}", flush=True)
 
 
 @contextmanager
@@ -133,11 +120,18 @@ def _probe(entry: Scheduled, settings: Settings, staging: EmbeddedStaging | None
     return Probe(journey, settings.persona(entry.persona), settings.target(entry.target))
 
 
-def _job(prober: Prober, entry: Scheduled, probe: Probe, board: Board) -> Job:
-    return Job(entry.name, entry, partial(prober.run, probe, "schedule", progress=(board.progress(entry),)))
+def _job(prober: Prober, entry: Scheduled, probe: Probe, board: Board, pulse: Pulse) -> Job:
+    progress = (board.progress(entry),)
+
+    def act() -> None:
+        # A run that the end of the monitor cuts off is nobody's: it has no result and no listener hears of it.
+        with pulse.beat(entry.name), suppress(PoolClosed):
+            prober.run(probe, "schedule", progress=progress)
+
+    return Job(entry.name, entry, act)
 
 
-def _recorders(settings: Settings) -> list[Listener]:
+def recorders_of(settings: Settings) -> list[Listener]:
     """What keeps runs on disk, within bounds."""
     monitor = settings.monitor
     age = timedelta(days=monitor.keep_days)
@@ -146,13 +140,15 @@ def _recorders(settings: Settings) -> list[Listener]:
         good=Keep(monitor.keep_results, age),
         bad=Keep(monitor.keep_results, age * _BAD_KEPT_LONGER),
     )
-    limit = ArtifactLimit(
-        monitor.state_dir / "artifacts",
-        keep=monitor.keep_results,
-        age_s=(age * _BAD_KEPT_LONGER).total_seconds(),
-    )
     # In this order: the Allure results copy the evidence before anything makes room.
-    return [AllureResults(folder, settings.journeys), limit]
+    return [AllureResults(folder, settings.journeys), artifact_limit(settings)]
+
+
+def artifact_limit(settings: Settings) -> ArtifactLimit:
+    """Bounds the evidence on disk. Most of it is of failures."""
+    monitor = settings.monitor
+    age_s = timedelta(days=monitor.keep_days * _BAD_KEPT_LONGER).total_seconds()
+    return ArtifactLimit(monitor.state_dir / "artifacts", keep=monitor.keep_results, age_s=age_s)
 
 
 def _metrics(
@@ -172,17 +168,17 @@ def _metrics(
         [replace(settings.journey(name), interval_s=interval) for name, interval in intervals.items()],
         location=settings.monitor.location,
         hosts={urlsplit(site).hostname or "" for site in sites if site.startswith("https:")},
-        listeners=["pulse", "board", "runlog", *listeners],
+        listeners=["board", "runlog", *listeners],
     )
 
 
-def _silence_s(probes: Mapping[Scheduled, Probe]) -> float:
-    """How long it may be until some run ends: three times the rarest rhythm would hide a dead schedule."""
-    return 3 * min(entry.gap_s for entry in probes) + max(probe.journey.deadline_s for probe in probes.values())
+def _longest_s(probes: Mapping[Scheduled, Probe]) -> float:
+    """How long a job may go on: two tries to their deadlines, two waits for a code's window, and a queue before it."""
+    return 4 * max(probe.journey.deadline_s for probe in probes.values()) + 120
 
 
-def _health(schedule: Schedule, pulse: Pulse) -> str | None:
-    return pulse.problem() if schedule.running else "the schedule is not running"
+def _health(schedule: Schedule, pulse: Pulse, names: tuple[str, ...]) -> str | None:
+    return pulse.problem(names) if schedule.running else "the schedule is not running"
 
 
 def _ready(pool: Pool) -> str | None:

@@ -15,15 +15,19 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from journeys.catalogue import JOURNEYS
 from journeys.listener import Listener
-from journeys.result import StepResult
+from journeys.result import RunResult, StepResult
 from journeys.target import Target
 from journeys.visit import Visit
-from synthetic.assignment import Assignment, Fault, Finished, Ready, StepFinished, StepStarted
-from synthetic.browser import context_options, launched
+from synthetic.assignment import Assignment, Fault, Finished, Judged, Ready, StepFinished, StepStarted
+from synthetic.browser import context_options, is_gone, launched
 from synthetic.inbox import open_inbox
 from synthetic.process_tree import descendants, end
 from synthetic.recorder import Recorder
 from synthetic.runner import run
+
+
+_FRESH_S = 1.0
+"""A context younger than this is taken as it is: asking after its browser costs 6 ms."""
 
 
 class _Stream(Listener):
@@ -38,6 +42,9 @@ class _Stream(Listener):
     def step_finished(self, step: StepResult) -> None:
         self._supervisor.send(StepFinished(step))
 
+    def run_judged(self, result: RunResult) -> None:
+        self._supervisor.send(Judged(result))
+
 
 class _Stage:
     """The browser, with a fresh context made ahead of the next run on the same target."""
@@ -46,11 +53,18 @@ class _Stage:
         self._devices = playwright.devices
         self._browser = browser
         self._ahead: tuple[Target, BrowserContext, Page, Recorder] | None = None
+        self._prepared = 0.0
 
     def prepare(self, target: Target) -> None:
         context = self._browser.new_context(**context_options(target, self._devices))
         page = context.new_page()
         self._ahead = (target, context, page, Recorder(context, target))
+        self._prepared = time.monotonic()
+
+    @property
+    def idle_s(self) -> float:
+        """Seconds since the context at hand was made."""
+        return time.monotonic() - self._prepared
 
     def take(self, target: Target) -> tuple[BrowserContext, Page, Recorder]:
         if self._ahead and self._ahead[0] != target:
@@ -65,13 +79,11 @@ class _Stage:
 
 
 def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> None:
-    timing = assignment.timing
-    journey = next(journey for journey in JOURNEYS if journey.name == assignment.journey).timed(
-        budget_s=timing.budget_s, budgets=timing.budgets, timeout_s=timing.timeout_s
-    )
+    journey = assignment.timing.applied(next(known for known in JOURNEYS if known.name == assignment.journey))
     context, page, recorder = stage.take(assignment.target)
-    # A browser that died while idle shows here, before the clock starts: the supervisor takes another worker.
-    page.evaluate("0")
+    if stage.idle_s > _FRESH_S:
+        # A browser that died while idle shows here, before the clock starts: the supervisor takes another worker.
+        page.evaluate("0")
     with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
         visit = Visit(page, assignment.target, assignment.persona, inbox)
         result = run(journey, visit, (_Stream(supervisor),), assignment.errand, recorder)
@@ -103,7 +115,13 @@ def main() -> None:
     except (EOFError, BrokenPipeError):
         return
     except Exception as error:
-        supervisor.send(Fault(f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"))
+        supervisor.send(Fault(_explained(error)))
+
+
+def _explained(error: Exception) -> str:
+    if is_gone(error):
+        return "the browser exited at once; start it by hand to see why"
+    return f"{type(error).__name__}: {next(iter(str(error).splitlines()), '')}"
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ class ServicesPage(Screen):
         try:
             self.page.get_by_role("link", name=service).click()
         except WaitTimeout:
-            raise ElementMissing(f"«{service}» is not among the services", self.page.url) from None
+            raise ElementMissing(f"«{service}» is not among the services") from None
 
 
 class MedicalEducationPage(Screen):

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
 from pages.details import read_details
-from pages.screen import ElementMissing, Screen
+from pages.screen import ElementMissing, Screen, Unfinished
 
 
 class CabinetPage(Screen):
@@ -62,15 +62,16 @@ class SynchronisationPage(Screen):
     def finished(self) -> float:
         """Wait for «Завершена»; seconds from start to completion by the portal's own times.
 
-        Raises ElementMissing when it does not complete while the page is waited for.
+        Raises Unfinished when it does not complete while it is waited for, ElementMissing when the times are not there.
         """
         try:
             self.status.filter(has_text="Завершена").wait_for()
         except WaitTimeout:
             state = " ".join(self.status.first.inner_text().split())
-            raise ElementMissing(f"the synchronisation is still «{state}»", self.page.url) from None
+            raise Unfinished(f"the synchronisation is still «{state}»") from None
         times: list[str] = self.page.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
-        if len(times) < 2:
-            raise ElementMissing("the synchronisation does not show when it started and ended", self.page.url)
-        started, completed = (datetime.fromisoformat(text) for text in times[:2])
-        return (completed - started).total_seconds()
+        try:
+            started, completed = (datetime.fromisoformat(text) for text in times[:2])
+            return (completed - started).total_seconds()
+        except (ValueError, TypeError):
+            raise ElementMissing("the synchronisation does not show when it started and ended") from None

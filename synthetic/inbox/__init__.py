@@ -134,9 +134,7 @@ def open_inbox(
 
     ``clock`` gives Unix seconds, ``wait`` takes seconds. ``state_dir/totp`` remembers the TOTP windows used.
     """
-    sources = {
-        kind: source for kind in target.inboxes if (source := _open_source(kind, persona, target)) is not None
-    }
+    sources = {kind: source for kind in target.inboxes if (source := _open_source(kind, persona, target)) is not None}
     totp = Totp(persona.totp_secret, state_dir / "totp", clock=clock, wait=wait) if persona.totp_secret else None
     return PersonaInbox(persona, target, sources, totp, clock=clock, wait=wait)
 

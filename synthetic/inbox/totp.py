@@ -101,9 +101,7 @@ class Totp:
         except FileNotFoundError:
             return -1
         except (OSError, ValueError) as error:
-            raise InboxUnreachable(
-                f"cannot tell which one-time code was used last: {self._path}: {error}"
-            ) from None
+            raise InboxUnreachable(f"cannot tell which one-time code was used last: {self._path}: {error}") from None
 
     def _mark_used(self, window: int) -> None:
         try:

@@ -228,9 +228,7 @@ def _default_schedule(journeys: tuple[Journey, ...]) -> tuple[Entry, ...]:
 def _scheduled(entry: Entry, journey: Journey) -> Scheduled:
     interval_s = None if entry.cron else entry.interval_s or journey.interval_s
     gap_s = interval_s or shortest_gap_s(entry.cron or "")
-    return Scheduled(
-        entry.journey, entry.persona, entry.target, interval_s, entry.cron, gap_s, jitter_s=entry.jitter_s
-    )
+    return Scheduled(entry.journey, entry.persona, entry.target, interval_s, entry.cron, gap_s, jitter_s=entry.jitter_s)
 
 
 def _read_secret(reference: str) -> str:

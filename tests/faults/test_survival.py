@@ -1,5 +1,6 @@
 """What happens to a run, and to the next one, when something dies or hangs in the middle."""
 
+import json
 import os
 import signal
 import subprocess
@@ -137,9 +138,7 @@ def _hasty(journey: Journey) -> Journey:
     return journey.timed(budgets={step.name: 0.1 for step in journey.steps}, budget_s=1, timeout_s=2)
 
 
-def test_stuck_browser_is_cut_off_at_the_deadline(
-    mortal: Pool, prober: Prober, probe: Probe, control: Control
-) -> None:
+def test_stuck_browser_is_cut_off_at_the_deadline(mortal: Pool, prober: Prober, probe: Probe, control: Control) -> None:
     tree = _tree(mortal)
     hasty = Probe(_hasty(SIGN_IN), probe.persona, probe.target)
 
@@ -194,7 +193,7 @@ def served(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
 def _in_mid_run(process: "subprocess.Popen[str]") -> list[psutil.Process]:
     """Wait until a worker is busy; everything below the process."""
     assert process.stdout
-    url = process.stdout.readline().split()[1]
+    url = json.loads(process.stdout.readline())["metrics"]
     deadline = time.monotonic() + 30
     while 'synthetic_workers{state="busy"} 0.0' in httpx.get(url, trust_env=False).text:
         assert time.monotonic() < deadline, "no run began"

@@ -17,7 +17,7 @@ from journeys.catalogue import JOURNEYS
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
-from journeys.result import RunResult, StepResult
+from journeys.result import RunResult, StepResult, Verdict
 from journeys.target import Target
 from journeys.visit import Visit
 from synthetic.browser import context_options, find_browser, launch_options
@@ -46,12 +46,11 @@ class AllureSteps(Listener):
         self._open.__enter__()
 
     def step_finished(self, step: StepResult) -> None:
-        if self._open:
-            self._open.__exit__(None, None, None)
-
-    def run_finished(self, result: RunResult) -> None:
-        for piece in result.evidence:
-            allure.attach.file(piece.path, name=piece.kind)
+        if self._open is None:
+            return
+        bad = step.verdict in {Verdict.FAILED, Verdict.BROKEN}
+        error = AssertionError(f"{step.name}: {step.verdict}") if bad else None
+        self._open.__exit__(type(error) if error else None, error, None)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +95,9 @@ def walk(page: Page, target: Target, settings: Settings, tmp_path: Path) -> Walk
         state_dir = settings.monitor.state_dir
         errand = Errand(origin="ci", location=settings.monitor.location, evidence_dir=tmp_path)
         with lease(persona, target, state_dir), open_inbox(persona, target, state_dir) as inbox:
-            listeners = (AllureSteps(),)
-            return run(journey, Visit(page, target, persona, inbox), listeners, errand)
+            result = run(journey, Visit(page, target, persona, inbox), (AllureSteps(),), errand)
+        for piece in result.evidence:
+            allure.attach.file(piece.path, name=piece.kind)
+        return result
 
     return walked

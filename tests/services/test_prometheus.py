@@ -71,9 +71,7 @@ def registry() -> CollectorRegistry:
 
 def test_promtool_has_nothing_to_say(binaries: Path, registry: CollectorRegistry) -> None:
     body = exposition(registry, None)[1]
-    said = subprocess.run(
-        [binaries / "promtool", "check", "metrics"], input=body, capture_output=True, check=False
-    )
+    said = subprocess.run([binaries / "promtool", "check", "metrics"], input=body, capture_output=True, check=False)
     assert (said.returncode, said.stdout, said.stderr) == (0, b"", b"")
 
 

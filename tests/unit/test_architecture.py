@@ -88,9 +88,7 @@ def tracked() -> list[Path]:
 def test_imports_follow_the_arrows(module: Path) -> None:
     name = name_of(module)
     allowed = ARROWS[name.partition("/")[0]]
-    ours = {
-        top for full in imported(module) if (top := full.partition(".")[0]) in {*PRODUCT, "tests", "benchmarks"}
-    }
+    ours = {top for full in imported(module) if (top := full.partition(".")[0]) in {*PRODUCT, "tests", "benchmarks"}}
     assert {top for top in ours - allowed if (name, top) not in EXCEPTIONS} == set()
 
 

@@ -37,9 +37,7 @@ def journey() -> Journey:
 def run() -> Callable[..., RunResult]:
     """A run of ``journey``; ``minute`` is when it started, other fields as given."""
 
-    def made(
-        verdict: Verdict = Verdict.PASSED, *, run_id: str = "run-1", minute: int = 0, **fields: Any
-    ) -> RunResult:
+    def made(verdict: Verdict = Verdict.PASSED, *, run_id: str = "run-1", minute: int = 0, **fields: Any) -> RunResult:
         steps = (
             StepResult("open the portal", System.NMO, Verdict.PASSED, 1.0, 3),
             StepResult("sign in", System.ESIA, verdict, 2.5, 5),

@@ -212,9 +212,7 @@ def test_old_runs_go_and_failures_stay_longer(place: Path, journey: Journey, run
     assert written(place).keys() == {"bad-old", "new"}
 
 
-def test_a_restarted_monitor_knows_its_own_files_and_nobody_elses(
-    place: Path, journey: Journey, run: Runs
-) -> None:
+def test_a_restarted_monitor_knows_its_own_files_and_nobody_elses(place: Path, journey: Journey, run: Runs) -> None:
     bounded(place, journey).run_finished(run(run_id="before", minute=0))
     theirs = {
         "0aaf2a5e-1f1c-4f58-9f5c-5a7a3a1b9b10-result.json": "{}",

@@ -138,9 +138,7 @@ def test_unknown_skip_reasons_fall_under_other(metrics: Metrics, registry: Colle
     assert registry.get_sample_value("synthetic_journey_skipped_total", {**OF, "reason": "other"}) == 1
 
 
-def test_times_are_observed_where_they_were_spent(
-    metrics: Metrics, registry: CollectorRegistry, run: Runs
-) -> None:
+def test_times_are_observed_where_they_were_spent(metrics: Metrics, registry: CollectorRegistry, run: Runs) -> None:
     metrics.run_finished(
         run(
             hops=(
@@ -252,9 +250,7 @@ def test_what_is_not_in_a_result_has_methods_of_its_own(metrics: Metrics, regist
     assert registry.get_sample_value("synthetic_browser_launch_seconds_sum") == 0.4
 
 
-def test_labels_outside_the_closed_lists_are_refused(
-    metrics: Metrics, registry: CollectorRegistry, run: Runs
-) -> None:
+def test_labels_outside_the_closed_lists_are_refused(metrics: Metrics, registry: CollectorRegistry, run: Runs) -> None:
     before = shape(registry)
     with pytest.raises(ValueError, match="whim"):
         metrics.missed("whim")

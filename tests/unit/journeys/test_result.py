@@ -13,9 +13,7 @@ from journeys.system import System
 
 seconds = st.floats(0, 1e6, allow_nan=False)
 words = st.text(max_size=20)
-paths = st.lists(st.text("abя0-_ ", min_size=1, max_size=8), min_size=1, max_size=3).map(
-    lambda parts: Path(*parts)
-)
+paths = st.lists(st.text("abя0-_ ", min_size=1, max_size=8), min_size=1, max_size=3).map(lambda parts: Path(*parts))
 failures = st.builds(
     Failure,
     st.sampled_from(System),
@@ -36,9 +34,7 @@ results = st.builds(
     target=words,
     location=words,
     origin=words,
-    started_at=st.datetimes(
-        min_value=datetime(1970, 1, 2), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)
-    ),
+    started_at=st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)),
     duration_s=seconds,
     verdict=st.sampled_from(Verdict),
     failure=st.none() | failures,

@@ -51,9 +51,7 @@ def make_person(control: httpx.Client, request: pytest.FixtureRequest) -> MakePe
 
     def make(like: str) -> dict[str, str]:
         name = f"{like} for {request.node.name}"
-        person: dict[str, str] = (
-            control.post("/personas", json={"like": like, "name": name}).raise_for_status().json()
-        )
+        person: dict[str, str] = control.post("/personas", json={"like": like, "name": name}).raise_for_status().json()
         return person
 
     return make

@@ -44,9 +44,7 @@ class TestOutbox:
         visitor.give_password(doctor)
         assert len(control.get(f"/outbox?to={doctor['phone']}").json()["messages"]) == 1
 
-    def test_a_wait_ends_when_the_message_comes(
-        self, visitor: Visitor, control: httpx.Client, doctor: Person
-    ) -> None:
+    def test_a_wait_ends_when_the_message_comes(self, visitor: Visitor, control: httpx.Client, doctor: Person) -> None:
         answers: list[httpx.Response] = []
         query = {"to": doctor["phone"], "after": "0", "wait": "20"}
         headers, url = dict(control.headers), f"{control.base_url}/outbox"
@@ -140,9 +138,7 @@ class TestPersonas:
             assert person["email"].endswith((".test", ".invalid"))
             assert (len(person["totp_secret"]) >= 32) is (person["factor"] == "totp")
 
-    def test_a_fresh_one_shares_nothing_that_identifies(
-        self, control: httpx.Client, make_person: MakePerson
-    ) -> None:
+    def test_a_fresh_one_shares_nothing_that_identifies(self, control: httpx.Client, make_person: MakePerson) -> None:
         model = control.get("/personas").json()["personas"][1]
         fresh = make_person("nurse")
         for key in ("name", "login", "totp_secret", "phone", "email", "snils", "inn", "oms", "oid"):
@@ -162,9 +158,7 @@ class TestPersonas:
     def test_a_wrong_order_is_told(self, control: httpx.Client, order: dict[str, str], status: int) -> None:
         assert control.post("/personas", json=order).status_code == status
 
-    def test_a_reset_takes_back_everything(
-        self, visitor: Visitor, control: httpx.Client, newcomer: Person
-    ) -> None:
+    def test_a_reset_takes_back_everything(self, visitor: Visitor, control: httpx.Client, newcomer: Person) -> None:
         nmo = visitor.staging.nmo
         visitor.sign_in(newcomer)
         visitor.post(f"{nmo}/agreement", accept="yes")

@@ -33,9 +33,7 @@ class TestSiteFaults:
         assert f"<h1>{text}</h1>" in page.text
         assert "site.css" not in page.text
 
-    @pytest.mark.parametrize(
-        ("site", "code"), [("nmo", "NMO-5001"), ("gosuslugi", "EPGU-5001"), ("esia", "ESIA-5001")]
-    )
+    @pytest.mark.parametrize(("site", "code"), [("nmo", "NMO-5001"), ("gosuslugi", "EPGU-5001"), ("esia", "ESIA-5001")])
     def test_the_sites_own_error_has_a_code_and_a_time(self, visitor: Visitor, site: str, code: str) -> None:
         switch_on(visitor, "http-500", system=site)
         page = front_page(visitor, site)
@@ -57,9 +55,7 @@ class TestSiteFaults:
         assert (page.status_code, page.content) == (200, b"")
         assert page.headers["content-type"].startswith("text/html")
 
-    @pytest.mark.parametrize(
-        ("site", "asset"), [("nmo", "site.css"), ("gosuslugi", "site.css"), ("esia", "code.js")]
-    )
+    @pytest.mark.parametrize(("site", "asset"), [("nmo", "site.css"), ("gosuslugi", "site.css"), ("esia", "code.js")])
     def test_a_broken_asset_is_missing_from_a_good_page(self, visitor: Visitor, site: str, asset: str) -> None:
         url = f"{getattr(visitor.staging, site)}/static/{asset}"
         assert visitor.get(url).status_code == 200
@@ -76,9 +72,7 @@ class TestSiteFaults:
         front_page(visitor, site)
         assert time.monotonic() - started >= 0.5
 
-    @pytest.mark.parametrize(
-        "fault", ["latency", "http-500", "http-502", "http-503", "blank-page", "broken-asset"]
-    )
+    @pytest.mark.parametrize("fault", ["latency", "http-500", "http-502", "http-503", "blank-page", "broken-asset"])
     def test_spares_the_other_sites_and_calls_between_servers(self, visitor: Visitor, fault: str) -> None:
         switch_on(visitor, fault, system="esia")
         assert front_page(visitor, "nmo").status_code == 200
@@ -155,9 +149,7 @@ class TestCatalogue:
         with pytest.raises(WrongSystem, match="wrong-state applies to esia"):
             Faults().switch_on("wrong-state", "nmo")
 
-    @pytest.mark.parametrize(
-        "parameters", [{"minutes": 1}, {"seconds": -1}, {"seconds": "long"}, {"seconds": 9e9}]
-    )
+    @pytest.mark.parametrize("parameters", [{"minutes": 1}, {"seconds": -1}, {"seconds": "long"}, {"seconds": 9e9}])
     def test_parameters_are_checked(self, parameters: dict[str, float]) -> None:
         with pytest.raises(WrongParameter):
             Faults().switch_on("latency", "nmo", parameters)

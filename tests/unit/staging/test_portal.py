@@ -127,9 +127,7 @@ class TestAdmission:
         assert LIMITED in page.text
         assert visitor.get(f"{nmo}/login/esia").url.path == "/cabinet"
 
-    @pytest.mark.parametrize(
-        "path", ["/agreement", "/consent", "/cabinet", "/cabinet/profile", "/cabinet/settings"]
-    )
+    @pytest.mark.parametrize("path", ["/agreement", "/consent", "/cabinet", "/cabinet/profile", "/cabinet/settings"])
     def test_is_for_people_who_are_signed_in(self, visitor: Visitor, nmo: str, path: str) -> None:
         assert str(visitor.get(nmo + path).url) == f"{nmo}/"
 

@@ -23,9 +23,7 @@ def command(*options: str) -> list[str]:
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[str]]:
     """A staging with a lifeline, one fault on, and its ready line still to be read."""
-    options = command(
-        "--ready-json", "--until-stdin-closes", "--fault", "http-502:gosuslugi", "--fault", "wrong-state"
-    )
+    options = command("--ready-json", "--until-stdin-closes", "--fault", "http-502:gosuslugi", "--fault", "wrong-state")
     with subprocess.Popen(
         options, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
@@ -87,13 +85,9 @@ def test_a_signal_is_a_clean_end(process: subprocess.Popen[str], number: signal.
 def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = subprocess.run(
-            command("--nmo-port", str(port)), capture_output=True, text=True, timeout=10, check=False
-        )
+        done = subprocess.run(command("--nmo-port", str(port)), capture_output=True, text=True, timeout=10, check=False)
     assert done.returncode == 2
-    assert done.stderr.splitlines() == [
-        f"staging: cannot listen on 127.0.0.1:{port} for nmo: Address already in use"
-    ]
+    assert done.stderr.splitlines() == [f"staging: cannot listen on 127.0.0.1:{port} for nmo: Address already in use"]
 
 
 @pytest.mark.parametrize(

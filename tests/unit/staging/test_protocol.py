@@ -98,9 +98,7 @@ class TestAuthorisationRequest:
         assert answer.get("state", "") == (ask() | over)["state"]
 
     @pytest.mark.parametrize(("minutes", "accepted"), [(-6, False), (-4, True), (4, True), (6, False)])
-    def test_may_be_five_minutes_off(
-        self, visitor: Visitor, staging: Staging, minutes: int, accepted: bool
-    ) -> None:
+    def test_may_be_five_minutes_off(self, visitor: Visitor, staging: Staging, minutes: int, accepted: bool) -> None:
         sent = staging.stand.clock.now() + timedelta(minutes=minutes)
         uri = f"{staging.nmo}/oauth/callback"
         parameters = oauth.signed("NMO", staging.client_keys["NMO"], uri, "openid", sent)
@@ -171,9 +169,7 @@ class TestExchange:
             ({"timestamp": "2001.01.01 00:00:00 +0000"}, "ESIA-007015"),
         ],
     )
-    def test_turns_down_a_wrong_form(
-        self, visitor: Visitor, signed: Signed, over: dict[str, str], code: str
-    ) -> None:
+    def test_turns_down_a_wrong_form(self, visitor: Visitor, signed: Signed, over: dict[str, str], code: str) -> None:
         answer = exchange(visitor, trade(signed, "some-code", **over))
         assert answer.status_code == 400
         assert answer.json()["error_description"].startswith(f"{code}: ")

@@ -230,9 +230,7 @@ def test_several_things_that_are_wrong_are_a_line_each(capfd: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("command", [("serve",), ("run", "sign-in", "--target", "stage")])
-def test_a_secret_that_is_missing(
-    refused: Refused, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
-) -> None:
+def test_a_secret_that_is_missing(refused: Refused, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
     monkeypatch.delenv("ANNA_LOGIN")
     wrote(STAGE + SCHEDULE)
     assert refused(*command) == "nmo-monitor.toml: personas.anna.login: env:ANNA_LOGIN is not set"
@@ -250,9 +248,7 @@ def test_a_secret_in_the_place_of_a_reference(refused: Refused) -> None:
 @pytest.mark.parametrize("command", [("run", "sign-in"), ("serve",)])
 def test_a_browser_that_cannot_be_run(refused: Refused, command: tuple[str, ...]) -> None:
     Path("browser").chmod(0o644)
-    assert refused(*command) == (
-        "monitor.browser: browser is not an executable file; name a Chromium, or leave it out"
-    )
+    assert refused(*command) == ("monitor.browser: browser is not an executable file; name a Chromium, or leave it out")
 
 
 def test_no_browser_at_all(refused: Refused, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -260,9 +256,7 @@ def test_no_browser_at_all(refused: Refused, monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("PLAYWRIGHT_BROWSERS_PATH", raising=False)
-    assert refused("run", "sign-in").startswith(
-        "no browser: install the Debian package chromium-headless-shell, or"
-    )
+    assert refused("run", "sign-in").startswith("no browser: install the Debian package chromium-headless-shell, or")
 
 
 @pytest.mark.parametrize(
@@ -283,8 +277,7 @@ def test_a_second_serve_on_the_same_state_folder() -> None:
         out, err = process("serve", code=2)
     assert out == ""
     assert err == (
-        "nmo-monitor: monitor.state_dir: .nmo-monitor is in use by another `serve`; "
-        "stop it, or name another folder\n"
+        "nmo-monitor: monitor.state_dir: .nmo-monitor is in use by another `serve`; stop it, or name another folder\n"
     )
 
 
@@ -295,8 +288,7 @@ def test_a_port_in_use() -> None:
         out, err = process("serve", code=2)
     assert out == ""
     assert err == (
-        f"nmo-monitor: monitor.port: cannot listen on 127.0.0.1:{port}: Address already in use; "
-        "choose a free port\n"
+        f"nmo-monitor: monitor.port: cannot listen on 127.0.0.1:{port}: Address already in use; choose a free port\n"
     )
 
 
@@ -474,9 +466,7 @@ def test_json_has_the_fields_that_were_promised(
 ) -> None:
     script(run_result(Verdict.FAILED))
     row = json.loads(printed(*WALK, "--json", "--no-retest", code=1))
-    promised = (
-        "run_id journey persona target location origin started_at duration_s verdict failure steps hops attempts"
-    )
+    promised = "run_id journey persona target location origin started_at duration_s verdict failure steps hops attempts"
     assert {*promised.split(), "evidence"} <= row.keys()
     assert {"system", "cause", "code", "step", "message"} <= row["failure"].keys()
 

@@ -32,9 +32,7 @@ def observed(error: BaseException, system: System | None = ESIA, **more: Any) ->
     return Observed(error, STEP, system, **more)
 
 
-def document(
-    url: str = URL, status: int = 200, error: str | None = None, system: System | None = ESIA
-) -> Document:
+def document(url: str = URL, status: int = 200, error: str | None = None, system: System | None = ESIA) -> Document:
     return Document(url, system, status, 0.0, 0.1, error)
 
 
@@ -72,16 +70,12 @@ CASES = {
     "tab crashed": Case(TIMEOUT, (MONITOR, Cause.BROWSER_DIED, None), more={"crashed": True}),
     "browser closed": Case(CLOSED, (MONITOR, Cause.BROWSER_DIED, None)),
     "target crashed": Case(BrowserError("Target crashed"), (MONITOR, Cause.BROWSER_DIED, None)),
-    "a timeout that mentions closing": Case(
-        WaitTimeout("Timeout: page has been closed"), (ESIA, Cause.TIMEOUT, None)
-    ),
+    "a timeout that mentions closing": Case(WaitTimeout("Timeout: page has been closed"), (ESIA, Cause.TIMEOUT, None)),
     # The inbox.
     "inbox unreachable": Case(InboxUnreachable("no answer"), (MONITOR, Cause.INBOX_UNREACHABLE, None)),
     "no code": Case(CodeNotDelivered("none in 30 s"), (System.DELIVERY, Cause.CODE_NOT_DELIVERED, None)),
     # What a step found.
-    "an outcome": Case(
-        OutcomeError(NMO, Cause.DATA_MISMATCH, "they differ", "D-1"), (NMO, Cause.DATA_MISMATCH, "D-1")
-    ),
+    "an outcome": Case(OutcomeError(NMO, Cause.DATA_MISMATCH, "they differ", "D-1"), (NMO, Cause.DATA_MISMATCH, "D-1")),
     # The network.
     "name": Case(
         BrowserError("net::ERR_NAME_NOT_RESOLVED at https://x"),
@@ -154,8 +148,7 @@ CASES = {
         (ESIA, Cause.HANDOVER_FAILED, None),
         more={
             "documents": tuple(
-                document(url)
-                for url in (AC.format("one"), BACK.format("one"), AC.format("two"), BACK.format("one"))
+                document(url) for url in (AC.format("one"), BACK.format("one"), AC.format("two"), BACK.format("one"))
             )
         },
     ),
@@ -168,9 +161,7 @@ CASES = {
     "a state that came back is done with": Case(
         TIMEOUT,
         (ESIA, Cause.TIMEOUT, None),
-        more={
-            "documents": tuple(document(url) for url in (AC.format("one"), BACK.format("one"), BACK.format("two")))
-        },
+        more={"documents": tuple(document(url) for url in (AC.format("one"), BACK.format("one"), BACK.format("two")))},
     ),
     "a state that nobody sent": Case(
         TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(BACK.format("two")),)}
@@ -186,9 +177,7 @@ CASES = {
     "ESIA's own failure": Case(shown("Сбой", "ESIA-500"), (ESIA, Cause.HTTP_ERROR, "ESIA-500"), NMO),
     "the portal's own failure": Case(shown("Сбой", "NMO-503"), (NMO, Cause.HTTP_ERROR, "NMO-503")),
     "Госуслуги's own failure": Case(shown("Сбой", "EPGU-500"), (GOSUSLUGI, Cause.HTTP_ERROR, "EPGU-500")),
-    "another code of ЕСИА": Case(
-        shown("Ошибка", "ESIA-007011"), (ESIA, Cause.HANDOVER_FAILED, "ESIA-007011"), NMO
-    ),
+    "another code of ЕСИА": Case(shown("Ошибка", "ESIA-007011"), (ESIA, Cause.HANDOVER_FAILED, "ESIA-007011"), NMO),
     "a handover of Госуслуги": Case(shown("Ошибка", "EPGU-101"), (GOSUSLUGI, Cause.HANDOVER_FAILED, "EPGU-101")),
     "an error that nobody knows": Case(shown("Ой"), (NMO, Cause.ERROR_SCREEN, None), NMO),
     "a code that nobody knows": Case(shown("Ой", "XYZ-123"), (NMO, Cause.ERROR_SCREEN, "XYZ-123"), NMO),
@@ -208,9 +197,7 @@ CASES = {
     "a call failed": Case(
         TIMEOUT, (ESIA, Cause.ASSET_UNAVAILABLE, "404"), more={"failed_requests": (request("fetch"),)}
     ),
-    "a picture did not load": Case(
-        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"failed_requests": (request("image"),)}
-    ),
+    "a picture did not load": Case(TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"failed_requests": (request("image"),)}),
     "a script of another site did not load": Case(
         TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"failed_requests": (request("script", NMO),)}
     ),

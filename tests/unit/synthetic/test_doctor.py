@@ -142,9 +142,7 @@ def test_a_fresh_machine_gets_its_package_lists_first(tools: Path) -> None:
 
 def test_what_apt_says_is_passed_on(tools: Path) -> None:
     program(tools / "apt-get", "#!/bin/sh\necho 'E: Unable to locate package' >&2\nexit 100\n")
-    with pytest.raises(
-        BrowserMissing, match=r"^apt-get install chromium-headless-shell failed: E: Unable to locate"
-    ):
+    with pytest.raises(BrowserMissing, match=r"^apt-get install chromium-headless-shell failed: E: Unable to locate"):
         install_browser()
 
 

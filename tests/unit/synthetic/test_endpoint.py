@@ -21,9 +21,7 @@ class State:
 
 
 @contextmanager
-def web(
-    state: State | None = None, registry: CollectorRegistry | None = None, port: int = 0
-) -> Iterator[httpx.Client]:
+def web(state: State | None = None, registry: CollectorRegistry | None = None, port: int = 0) -> Iterator[httpx.Client]:
     state, registry = state or State(), registry or CollectorRegistry()
     with (
         endpoint("127.0.0.1", port, registry, lambda: state.health, lambda: state.ready) as url,
@@ -104,9 +102,7 @@ def test_a_port_that_is_taken_is_named() -> None:
 
 
 def test_an_address_that_is_not_ours_is_named() -> None:
-    said = (
-        r"^monitor\.port: cannot listen on 203\.0\.113\.1:0: Cannot assign requested address; choose a free port$"
-    )
+    said = r"^monitor\.port: cannot listen on 203\.0\.113\.1:0: Cannot assign requested address; choose a free port$"
     with pytest.raises(PortTaken, match=said):
         endpoint("203.0.113.1", 0, CollectorRegistry(), lambda: None, lambda: None).__enter__()
 

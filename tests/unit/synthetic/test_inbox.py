@@ -243,9 +243,7 @@ GATEWAYS = {
 
 
 @pytest.mark.parametrize(("before", "after"), GATEWAYS.values(), ids=GATEWAYS)
-def test_a_gateway_gives_the_newest_code_that_was_not_there(
-    web: Web, opened: Open, before: Any, after: Any
-) -> None:
+def test_a_gateway_gives_the_newest_code_that_was_not_there(web: Web, opened: Open, before: Any, after: Any) -> None:
     inbox, clock = gateway(web, opened, before, before, after)
     inbox.expect("sms")
     assert inbox.code("sms") == "222222"
@@ -287,9 +285,7 @@ def check_unreachable(act: Callable[[], object], said: str) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "said"), [(500, "", "HTTP 500"), (401, "", "HTTP 401"), (302, "", "HTTP 302")]
 )
-def test_a_server_that_refuses_is_named(
-    web: Web, opened: Open, kind: Any, status: int, body: Any, said: str
-) -> None:
+def test_a_server_that_refuses_is_named(web: Web, opened: Open, kind: Any, status: int, body: Any, said: str) -> None:
     web.answer = lambda path, query: (status, body)
     inbox = opened(target(InboxAddress(kind, f"{web.url}", token=SecretStr(TOKEN))))
     check_unreachable(lambda: inbox.expect("sms"), f"inbox at {web.url.removeprefix('http://')}: {said}")
@@ -389,9 +385,7 @@ class Mail:
         if command.startswith("UID SEARCH"):
             low = int(command.split()[-1].partition(":")[0]) if ":" in command else 1
             low = min(low, len(self.messages))  # n:* holds the last message, whatever n is
-            return [
-                f"SEARCH {' '.join(str(uid) for uid in range(max(low, 1), len(self.messages) + 1))}".encode()
-            ], "OK"
+            return [f"SEARCH {' '.join(str(uid) for uid in range(max(low, 1), len(self.messages) + 1))}".encode()], "OK"
         if command.startswith("UID FETCH"):
             uid = int(command.split()[2])
             raw = self.messages[uid - 1]
@@ -455,9 +449,7 @@ def mailbox(
 
 
 @pytest.mark.parametrize("uid_next", [True, False])
-def test_a_mailbox_gives_the_code_that_arrived_after_it_was_expected(
-    mail: Mail, opened: Open, uid_next: bool
-) -> None:
+def test_a_mailbox_gives_the_code_that_arrived_after_it_was_expected(mail: Mail, opened: Open, uid_next: bool) -> None:
     mail.uid_next = uid_next
     mail.deliver("Ваш код 111111")
     inbox, clock = mailbox(mail, opened)

@@ -51,9 +51,7 @@ def test_a_known_phone_goes_however_it_is_written(
 ) -> None:
     redactor = Redactor({"phone": f"+79{number}"})
     code, rest = f"9{number[:2]}", number[2:]
-    text = (
-        f"тел. {prefix}{first}{bracket[0]}{code}{bracket[1]}{first}{rest[:3]}{second}{rest[3:5]}{third}{rest[5:]}."
-    )
+    text = f"тел. {prefix}{first}{bracket[0]}{code}{bracket[1]}{first}{rest[:3]}{second}{rest[3:5]}{third}{rest[5:]}."
     masked = redactor.text(text)
     assert masked in {"тел. ‹phone›.", "тел. +‹phone›."}, text
 
@@ -92,9 +90,7 @@ def test_what_is_learnt_later_goes_too() -> None:
     redactor = Redactor({})
     assert redactor.text("код 428317") == "код 428317"
     redactor.learn("one-time-code", " 428317\n")
-    assert (
-        redactor.text("код 428317, 428 317, 42-83-17") == "код ‹one-time-code›, ‹one-time-code›, ‹one-time-code›"
-    )
+    assert redactor.text("код 428317, 428 317, 42-83-17") == "код ‹one-time-code›, ‹one-time-code›, ‹one-time-code›"
 
 
 @pytest.mark.parametrize("value", ["", " ", "я"])
@@ -125,9 +121,7 @@ def test_what_looks_private_goes_whoever_it_belongs_to(value: str, mask: str) ->
     assert NOBODY.text(f"вот {value}, и всё") == f"вот {mask}, и всё"
 
 
-@pytest.mark.parametrize(
-    "name", ["code", "state", "access_token", "client_secret", "password", "login", "id_token"]
-)
+@pytest.mark.parametrize("name", ["code", "state", "access_token", "client_secret", "password", "login", "id_token"])
 def test_a_telling_parameter_goes_from_text_too(name: str) -> None:
     assert "s3cr3t" not in NOBODY.text(f"Failed to load https://esia.example/x?a=1&{name}=s3cr3t-s3cr3t#top")
 
@@ -158,9 +152,7 @@ def test_the_value_of_every_parameter_but_harmless_ones_goes(query: dict[str, st
 
 @pytest.mark.parametrize("name", HARMLESS_NAMES)
 def test_a_harmless_parameter_stays(name: str) -> None:
-    assert dict(parse_qsl(urlsplit(NOBODY.url(f"https://esia.example/ac?{name}=openid")).query)) == {
-        name: "openid"
-    }
+    assert dict(parse_qsl(urlsplit(NOBODY.url(f"https://esia.example/ac?{name}=openid")).query)) == {name: "openid"}
 
 
 def test_a_known_secret_goes_even_from_a_harmless_place() -> None:

@@ -65,9 +65,7 @@ def test_without_allure_the_remedy_is_named(tmp_path: Path, results: Path) -> No
         ("exit 3", "exit code 3"),
     ],
 )
-def test_what_allure_says_last_is_passed_on(
-    tmp_path: Path, results: Path, node: Path, does: str, said: str
-) -> None:
+def test_what_allure_says_last_is_passed_on(tmp_path: Path, results: Path, node: Path, does: str, said: str) -> None:
     allure(tmp_path, does)
     with pytest.raises(ReportError, match=f"^allure failed: {said}$"):
         make_report(results, tmp_path)

@@ -121,8 +121,7 @@ BAD = {
         "targets.stage.inboxes.sms.kind = \"htp\": must be 'outbox', 'http' or 'imap'",
     ),
     "IMAP without TLS": (
-        STAGE
-        + '[targets.stage.inboxes.email]\nkind="imap"\nurl="imap://mail.example"\nuser="u"\npassword="env:P"',
+        STAGE + '[targets.stage.inboxes.email]\nkind="imap"\nurl="imap://mail.example"\nuser="u"\npassword="env:P"',
         "targets.stage.inboxes.email: url must be imaps://…: without TLS only this machine is allowed",
     ),
     "IMAP without a login": (
@@ -288,9 +287,7 @@ def test_a_file_that_is_not_toml_says_where(content: bytes, complaint: str) -> N
 
 
 def test_a_file_that_was_asked_for_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(
-        UnreadableFile, match=r"^mine\.toml: no such file; name a TOML file with --settings or NMO_"
-    ):
+    with pytest.raises(UnreadableFile, match=r"^mine\.toml: no such file; name a TOML file with --settings or NMO_"):
         load(Path("mine.toml"), journeys=KNOWN)
     Path("folder").mkdir()
     monkeypatch.setenv("NMO_SETTINGS", "folder")
