@@ -76,7 +76,7 @@ class Bench:
             phone=persona.phone.get_secret_value(),
             owner=persona.full_name,
             browser=str(self.browser),
-            arguments=launch_options(self.browser)["args"],
+            arguments=[] if launch_options(self.browser)["chromium_sandbox"] else ["--no-sandbox"],
         )
 
 

@@ -23,6 +23,10 @@ class Step:
     act: Act = field(repr=False)
     timeout_s: float = 10.0
 
+    def timed(self, budget_s: float, timeout_s: float | None = None) -> "Step":
+        """The same step with another budget, and a timeout that is not below it unless it is given."""
+        return replace(self, budget_s=budget_s, timeout_s=timeout_s or max(self.timeout_s, budget_s))
+
 
 @dataclass(frozen=True)
 class Journey:
@@ -55,15 +59,16 @@ class Journey:
         budgets: dict[str, float] | None = None,
         timeout_s: float | None = None,
     ) -> "Journey":
-        """The same journey with other times; a key of ``budgets`` must be a step's name (KeyError)."""
+        """The same journey with other times; a key of ``budgets`` must be a step's name (KeyError).
+
+        A budget beyond a step's timeout could never be exceeded, only cut off: the timeout grows with it, unless
+        ``timeout_s`` is given, which is that of every step.
+        """
         budgets = budgets or {}
         unknown = budgets.keys() - {step.name for step in self.steps}
         if unknown:
             raise KeyError(sorted(unknown)[0])
-        steps = tuple(
-            replace(step, budget_s=budgets.get(step.name, step.budget_s), timeout_s=timeout_s or step.timeout_s)
-            for step in self.steps
-        )
+        steps = tuple(step.timed(budgets.get(step.name, step.budget_s), timeout_s) for step in self.steps)
         return replace(self, steps=steps, budget_s=budget_s or self.budget_s)
 
 

@@ -1,6 +1,7 @@
 """The environment a journey runs against. Every difference between environments lives here."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -31,7 +32,8 @@ class InboxAddress:
 class Target:
     """URLs of the three sites (scheme, host, port, no path), how to reach them and where codes arrive.
 
-    ``proxy`` is a proxy URL; ``ignore_https_errors`` is for a staging with a private root certificate;
+    ``hosts`` are further hosts of a site (scripts, pictures), whatever the port. ``proxy`` is a proxy URL,
+    which may hold a password; ``ignore_https_errors`` is for a staging with a private root certificate;
     ``device`` is a name of Playwright's device descriptors; ``code_timeout_s`` bounds the wait for a code.
     """
 
@@ -40,7 +42,8 @@ class Target:
     gosuslugi: str
     esia: str
     inboxes: dict[Channel, InboxAddress] = field(default_factory=dict)
-    proxy: str | None = None
+    hosts: dict[System, tuple[str, ...]] = field(default_factory=dict)
+    proxy: SecretStr | None = None
     ignore_https_errors: bool = False
     device: str | None = None
     code_timeout_s: float = 30.0
@@ -51,5 +54,34 @@ class Target:
 
     def system_at(self, url: str) -> System | None:
         """The site that serves ``url``, or None for an address outside the federation."""
-        place = urlsplit(url).netloc
-        return next((site for site in SITES if urlsplit(self.url(site)).netloc == place), None)
+        place = place_of(url)
+        return self._places.get(place) or self._places.get((place[0], None)) if place else None
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int | None], System]:
+        # Asked for every response of a run, so it is worked out once; it goes into pickles and into no comparison.
+        places: dict[tuple[str, int | None], System] = {
+            (plain_host(host), None): site for site, hosts in self.hosts.items() for host in hosts
+        }
+        # The first of two sites at one address has it.
+        return places | {place: site for site in reversed(SITES) if (place := place_of(self.url(site)))}
+
+
+_USUAL_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_USUAL = 0
+"""Stands for the port of the scheme: a site that is called over http, and sends the browser to https, is one site."""
+
+
+def place_of(url: str) -> tuple[str, int] | None:
+    """Host, in lower case and without national letters, and port; None for what has no host."""
+    try:
+        parts = urlsplit(url)
+        port, usual = parts.port, _USUAL_PORTS.get(parts.scheme)
+        return (plain_host(parts.hostname), _USUAL if port in {None, usual} else port or 0) if parts.hostname else None
+    except ValueError:  # UnicodeError is one
+        return None
+
+
+def plain_host(host: str) -> str:
+    """A host as browsers write it: «НМО.рф» is xn--l1akg.xn--p1ai. Raises UnicodeError."""
+    return host.lower() if host.isascii() else host.encode("idna").decode()

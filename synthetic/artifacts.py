@@ -46,8 +46,9 @@ class ArtifactLimit(Listener):
         with self._lock:
             if not self._folder.is_dir():
                 return
-            runs = sorted(((run.stat().st_mtime, run) for run in self._folder.iterdir()), reverse=True)
+            found = (run for run in self._folder.iterdir() if run.is_dir())
+            runs = sorted(((run.stat().st_mtime, run) for run in found), reverse=True)
             horizon = self._clock() - self._age_s
             for number, (changed, run) in enumerate(runs):
-                if run.is_dir() and (number >= self._keep or changed < horizon):
+                if number >= self._keep or changed < horizon:
                     shutil.rmtree(run)

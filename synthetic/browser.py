@@ -1,6 +1,7 @@
 """The browser: which one, how it is started, and what its errors mean.
 
-BrowserMissing    no Chromium was found; the message says what to install
+BrowserMissing      no Chromium was found, or it does not run; the message says what to install
+SandboxForbidden    this machine does not let a browser have its sandbox; the message says what to change
 """
 
 import os
@@ -8,9 +9,12 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
+import playwright
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
 from playwright.sync_api import TimeoutError as WaitTimeout
 
@@ -23,69 +27,157 @@ _NET_ERROR = re.compile(r"\bERR_[A-Z0-9_]+\b")
 _GONE = re.compile(r"has been closed|Target closed|Target crashed|Connection closed|[Bb]rowser closed|crashed")
 
 
+_HEADLESS = re.compile(r"headless[-_]shell$")
+
+_REMEDY = (
+    "run `nmo-monitor doctor --install`, or have an administrator install a Chromium, or name one in monitor.browser"
+)
+
+
 class BrowserMissing(Exception):
-    """There is no Chromium on this machine."""
+    """There is no Chromium on this machine, or none that runs."""
 
 
-def find_browser(setting: Path | None = None) -> Path:
+class SandboxForbidden(Exception):
+    """The browser is not allowed its sandbox."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the browser's sandbox is forbidden here: allow unprivileged user namespaces (sysctl "
+            "user.max_user_namespaces, kernel.unprivileged_userns_clone or "
+            "kernel.apparmor_restrict_unprivileged_userns; in a container its seccomp profile), or set "
+            "monitor.sandbox = false where every target is trusted"
+        )
+
+
+def find_browser(setting: Path | None = None, *, headed: bool = False) -> Path:
     """The executable to use: the setting, else a build that Playwright installed, else the system's.
 
-    Raises BrowserMissing, also when the setting names a file that cannot be run.
+    A headless shell has no window, so ``headed`` leaves it out. Raises BrowserMissing, also when the setting
+    names a file that cannot be run.
     """
     if setting:
         if not os.access(setting, os.X_OK) or setting.is_dir():
             raise BrowserMissing(
                 f"monitor.browser: {setting} is not an executable file; name a Chromium, or leave it out"
             )
+        if headed and _HEADLESS.search(setting.name):
+            raise BrowserMissing(
+                f"monitor.browser: {setting} is a headless shell, which has no window; name a full Chromium, "
+                "or leave out --headed and monitor.headed"
+            )
         # Without a folder in it, a name would be looked for on PATH when it is run.
         return setting.absolute()
-    for found in (*_installed_by_playwright(), *map(shutil.which, SYSTEM_BROWSERS)):
-        if found:
-            return Path(found)
-    raise BrowserMissing(
-        "no browser: install the Debian package chromium-headless-shell, or run "
-        "`playwright install chromium-headless-shell`, or name one in monitor.browser"
-    )
+    found = [Path(place) for place in (*_installed_by_playwright(), *map(shutil.which, SYSTEM_BROWSERS)) if place]
+    for place in found:
+        if not (headed and _HEADLESS.search(place.name)):
+            return place
+    if found:
+        raise BrowserMissing(
+            f"no browser with a window: {found[0]} is a headless shell; install a full Chromium, or leave out "
+            "--headed and monitor.headed"
+        )
+    raise BrowserMissing(f"no browser: {_REMEDY}")
 
 
 def _installed_by_playwright() -> Iterator[str]:
     """Builds in Playwright's own folder, the newest first; found without starting its driver (0.3 s)."""
-    folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
-    builds = Path(folder) if folder and folder != "0" else Path.home() / ".cache" / "ms-playwright"
+    builds = _playwrights_folder()
+    if builds is None:
+        return
     for pattern in ("chromium_headless_shell-*/*/*headless*shell", "chromium-*/*/chrome"):
         for build in sorted(builds.glob(pattern), reverse=True):
             if os.access(build, os.X_OK):
                 yield str(build)
 
 
-def launch_options(executable: Path, *, headed: bool = False) -> dict[str, Any]:
-    """Arguments of Playwright's `launch`."""
-    # Chromium refuses its sandbox to root; anybody else keeps it.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {"executable_path": executable, "headless": not headed, "args": arguments}
+def _playwrights_folder() -> Path | None:
+    """Where Playwright's driver keeps its builds; None for a user without a home."""
+    folder = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    if folder == "0":
+        return Path(playwright.__file__).parent / "driver" / "package" / ".local-browsers"
+    if folder:
+        return Path(folder)
+    caches = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(caches) if caches else Path.home() / ".cache") / "ms-playwright"
+    except RuntimeError:  # an unknown user id, as containers have, and no HOME
+        return None
+
+
+def launch_options(executable: Path, *, headed: bool = False, sandbox: bool = True) -> dict[str, Any]:
+    """Arguments of Playwright's `launch`. Chromium refuses its sandbox to root; anybody else keeps it."""
+    return {
+        "executable_path": executable,
+        "headless": not headed,
+        # Unless it is asked for, Playwright takes the sandbox away.
+        "chromium_sandbox": sandbox and os.geteuid() != 0,
+    }
 
 
 @contextmanager
-def launched(executable: Path, *, headed: bool = False) -> Iterator[tuple[Playwright, Browser]]:
-    """Driver and browser, closed on leaving."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options(executable, headed=headed))
+def launched(executable: Path, *, headed: bool = False, sandbox: bool = True) -> Iterator[tuple[Playwright, Browser]]:
+    """Driver and browser, closed on leaving. Raises SandboxForbidden, or Playwright's error."""
+    with sync_playwright() as driver:
         try:
-            yield playwright, browser
+            browser = driver.chromium.launch(**launch_options(executable, headed=headed, sandbox=sandbox))
+        except Error as error:
+            if "sandboxing failed" in error.message:
+                raise SandboxForbidden from None
+            raise
+        try:
+            yield driver, browser
         finally:
             browser.close()
 
 
+def try_out(executable: Path, *, headed: bool = False, sandbox: bool = True) -> None:
+    """Start the browser and close it again. Raises BrowserMissing or SandboxForbidden."""
+    try:
+        with launched(executable, headed=headed, sandbox=sandbox):
+            pass
+    except Error as error:
+        raise BrowserMissing(f"{executable} does not start: {error.message.splitlines()[0]}") from None
+
+
+def check_device(name: str, where: str) -> str:
+    """``name``, when it is a device of Playwright; ``where`` is for the ValueError if not. Starts the driver."""
+    with sync_playwright() as driver:
+        _device(name, where, driver.devices)
+    return name
+
+
+def _device(name: str, where: str, devices: dict[str, Any]) -> dict[str, Any]:
+    if name not in devices:
+        near = " or ".join(f'"{device}"' for device in get_close_matches(name, devices, n=3))
+        hint = f"; did you mean {near}?" if near else ', such as "Pixel 7"'
+        raise ValueError(f'targets.{where}.device = "{name}": must be a device of Playwright{hint}')
+    found: dict[str, Any] = devices[name]
+    return found
+
+
 def context_options(target: Target, devices: dict[str, Any]) -> dict[str, Any]:
-    """Arguments of `new_context` for a target: locale, device, proxy, certificate trust."""
+    """Arguments of `new_context` for a target: locale, device, proxy, certificate trust.
+
+    Raises ValueError for a device that Playwright does not know.
+    """
     options: dict[str, Any] = {"locale": "ru-RU", "viewport": {"width": 1280, "height": 800}}
     if target.device:
-        options |= devices[target.device]
+        options |= _device(target.device, target.name, devices)
     if target.proxy:
-        options["proxy"] = {"server": target.proxy}
+        options["proxy"] = _proxy(target.proxy.get_secret_value())
     if target.ignore_https_errors:
         options["ignore_https_errors"] = True
     return options
+
+
+def _proxy(url: str) -> dict[str, str]:
+    """A proxy in Playwright's parts: it drops a login that stands in the address."""
+    parts = urlsplit(url)
+    proxy = {"server": f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"}
+    if parts.username:
+        proxy |= {"username": unquote(parts.username), "password": unquote(parts.password or "")}
+    return proxy
 
 
 def limit_waits(context: BrowserContext, seconds: float) -> None:

@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 from journeys.target import Target
 from synthetic.artifacts import FolderUnwritable, writable
-from synthetic.browser import BrowserMissing, find_browser
+from synthetic.browser import BrowserMissing, SandboxForbidden, check_device, find_browser, try_out
 from synthetic.report import ReportError, find_node
-from synthetic.settings import EMBEDDED, Settings, SettingsError
+from synthetic.settings import EMBEDDED, Monitor, Settings, SettingsError
 
-_PACKAGE = "chromium-headless-shell"
+_BUILD = "chromium-headless-shell"
+_PACKAGES = ("chromium-headless-shell", "chromium")
+"""Debian has both, Ubuntu the second, which may be no more than a pointer to a snap."""
 _FONTS = "fonts-dejavu-core"
 """Has Cyrillic: without it a minimal machine's pictures show boxes."""
 _CONNECT_LIMIT_S = 5.0
@@ -32,10 +34,10 @@ class Finding:
     says: str
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
-    """Look at everything a monitor needs, the targets of its schedule included."""
+def examine(settings: Settings, *, start: Callable[..., None] = try_out) -> Iterator[Finding]:
+    """Look at everything a monitor needs, the targets of its schedule included. ``start`` starts a browser once."""
     yield Finding("python", "ok", sys.version.split()[0])
-    yield _tried("browser", lambda: _version(find_browser(settings.monitor.browser)))
+    yield _tried("browser", lambda: _started(settings.monitor, start))
     yield _tried("results", lambda: str(writable(settings.monitor.results_dir, "monitor.results_dir")))
     yield _tried("state", lambda: str(writable(settings.monitor.state_dir, "monitor.state_dir")))
     try:
@@ -50,33 +52,121 @@ def examine(settings: Settings) -> Iterator[Finding]:
             yield from _target(name, settings)
 
 
+def check_browser(monitor: Monitor) -> str:
+    """The browser that is used, and its version. Raises BrowserMissing, also for one that does not run."""
+    browser = find_browser(monitor.browser, headed=monitor.headed)
+    return f"{browser} ({_version(browser)})"
+
+
 def install_browser() -> str:
-    """Install a headless shell: Playwright's build, else Debian's package. Raises BrowserMissing; returns what."""
-    playwright = [sys.executable, "-m", "playwright", "install", _PACKAGE]
-    if subprocess.run(playwright, capture_output=True, check=False).returncode == 0:
-        return "Playwright's chromium-headless-shell"
-    apt = shutil.which("apt-get")
-    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if not apt or (sudo and not shutil.which("sudo")):
+    """Install a headless Chromium: Playwright's build, else the system's package. Returns what.
+
+    Raises BrowserMissing when none runs afterwards. Fonts for Cyrillic come with it where there are none.
+    """
+    root = _as_root()
+    what, why = _playwrights(root)
+    if not what and root is not None and (apt := shutil.which("apt-get")):
+        what, why = _systems([*root, apt])
+        if what:
+            # A build that does not run would be found before the package.
+            _done(*_playwright(), "uninstall")
+    if not what:
         raise BrowserMissing(
-            f"no browser, and none could be installed: have an administrator install {_PACKAGE}, "
-            "or name a Chromium in monitor.browser"
+            f"no browser, and none could be installed{why}: have an administrator install a Chromium, "
+            "or name one in monitor.browser"
         )
-    install = [*sudo, apt, "install", "-y", "--no-install-recommends", _PACKAGE, _FONTS]
-    if subprocess.run(install, capture_output=True, check=False).returncode != 0:
-        # A fresh machine has no package lists yet.
-        subprocess.run([*sudo, apt, "update"], capture_output=True, check=False)
-        done = subprocess.run(install, capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            said = done.stderr.strip().splitlines()
-            raise BrowserMissing(f"apt-get install {_PACKAGE} failed: {said[-1] if said else 'no reason given'}")
-    return f"Debian's {_PACKAGE}"
+    _add_fonts(root)
+    return what
+
+
+def _playwrights(root: list[str] | None) -> tuple[str | None, str]:
+    """Playwright's build, if it runs, with the system's libraries where it lacks them; else why not."""
+    if why := _done(*_playwright(), "install", _BUILD):
+        return None, f" ({why})"
+    if _runs():
+        return "Playwright's chromium-headless-shell", ""
+    if root is not None and not _done(*root, *_playwright(), "install-deps", _BUILD) and _runs():
+        return "Playwright's chromium-headless-shell and the libraries it needs", ""
+    return None, " (Playwright's build lacks libraries of the system)"
+
+
+def _systems(apt: list[str]) -> tuple[str | None, str]:
+    """The first package whose browser runs."""
+    why = ""
+    # A fresh machine has no package lists yet.
+    for update in (False, True):
+        if update:
+            _done(*apt, "update")
+        for package in _PACKAGES:
+            problem = _done(*apt, "install", "-y", "--no-install-recommends", package)
+            program = shutil.which(package)
+            if not problem and program and _answers(Path(program)):
+                return f"the system's {package}", ""
+            why = f" (apt-get install {package}: {problem or 'installed, but does not run'})"
+    return None, why
+
+
+def _add_fonts(root: list[str] | None) -> None:
+    """As far as it can be done: without them pictures show boxes, and everything else works."""
+    listed, apt = shutil.which("fc-list"), shutil.which("apt-get")
+    has = listed and subprocess.run([listed, ":lang=ru"], capture_output=True, check=False).stdout.strip()
+    if root is not None and apt and not has:
+        _done(*root, apt, "install", "-y", "--no-install-recommends", _FONTS)
+
+
+def _playwright() -> tuple[str, ...]:
+    return (sys.executable, "-m", "playwright")
+
+
+def _as_root() -> list[str] | None:
+    """What to put before a command so that root runs it; None where that cannot be."""
+    if os.geteuid() == 0:
+        return []
+    return ["sudo", "-n"] if shutil.which("sudo") else None
+
+
+def _done(*command: str) -> str:
+    """Run a command that asks nothing; what it said last when it failed, nothing when it is done."""
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    except OSError as error:
+        return error.strerror or str(error)
+    if done.returncode == 0:
+        return ""
+    said = (done.stderr or done.stdout).strip().splitlines()
+    return said[-1].strip() if said else f"exit code {done.returncode}"
+
+
+def _runs() -> bool:
+    """Whether the browser that would be found runs."""
+    try:
+        return _answers(find_browser())
+    except BrowserMissing:
+        return False
+
+
+def _answers(browser: Path) -> bool:
+    try:
+        return bool(_version(browser))
+    except (BrowserMissing, OSError, subprocess.TimeoutExpired):
+        return False
+
+
+_TROUBLES = (
+    BrowserMissing,
+    SandboxForbidden,
+    FolderUnwritable,
+    SettingsError,
+    ValueError,
+    OSError,
+    subprocess.TimeoutExpired,
+)
 
 
 def _tried(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, "ok", look())
-    except (BrowserMissing, FolderUnwritable, SettingsError, OSError, subprocess.TimeoutExpired) as error:
+    except _TROUBLES as error:
         return Finding(what, "missing", str(error))
 
 
@@ -85,9 +175,20 @@ def _secrets(settings: Settings) -> str:
     return "all that the schedule needs are there"
 
 
+def _started(monitor: Monitor, start: Callable[..., None]) -> str:
+    says = check_browser(monitor)
+    start(find_browser(monitor.browser, headed=monitor.headed), headed=monitor.headed, sandbox=monitor.sandbox)
+    return says
+
+
 def _version(browser: Path) -> str:
     done = subprocess.run([browser, "--version"], capture_output=True, text=True, timeout=20, check=False)
-    return f"{browser} ({done.stdout.strip() or 'version unknown'})"
+    if done.returncode != 0:
+        # A build without its libraries exits with 127 and names the first that is missing.
+        said = done.stderr.strip().splitlines()
+        why = said[-1] if said else f"exit code {done.returncode}"
+        raise BrowserMissing(f"{browser} does not run: {why}; run `nmo-monitor doctor --install`")
+    return done.stdout.strip() or "version unknown"
 
 
 def _target(name: str, settings: Settings) -> Iterator[Finding]:
@@ -96,6 +197,8 @@ def _target(name: str, settings: Settings) -> Iterator[Finding]:
     except SettingsError as error:
         yield Finding(f"target {name}", "missing", str(error))
         return
+    if device := target.device:
+        yield _tried(f"target {name} device", lambda: check_device(device, name))
     for site in (target.nmo, target.gosuslugi, target.esia):
         yield _reachable(target, site)
 

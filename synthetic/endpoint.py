@@ -3,7 +3,6 @@
 PortTaken    the address is in use or not ours to listen on; the message says which
 """
 
-import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -33,7 +32,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), family=family, backlog=64)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
+        # Python adds the address, which is said already; the errno of a name that does not resolve is no errno.
+        reason = (error.strerror or str(error)).partition(" (while ")[0]
         raise PortTaken(f"monitor.port: cannot listen on {host}:{port}: {reason}; choose a free port") from None
     with listener:
         yield listener

@@ -2,7 +2,8 @@
 
 LeaseError
 ├── PersonaLeased    another run has the persona
-└── StateLocked      another `serve` has the state folder
+├── StateLocked      another `serve` has the state folder
+└── LockUnusable     the lock's file cannot be opened: it belongs to another user, or the disk is read-only
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from journeys.target import Target
 
 
 class LeaseError(Exception):
-    """Somebody else has it."""
+    """It cannot be had."""
 
 
 class PersonaLeased(LeaseError):
@@ -28,9 +29,13 @@ class StateLocked(LeaseError):
     """Another `serve` has the state folder."""
 
 
+class LockUnusable(LeaseError):
+    """A lock's file cannot be opened; the message says which, and why."""
+
+
 @contextmanager
 def lease(persona: Persona, target: Target, state_dir: Path) -> Iterator[None]:
-    """Hold a persona of a target; the system lets go of it should this process die. Raises PersonaLeased."""
+    """Hold a persona of a target; the system lets go of it should this process die. Raises LeaseError."""
     account = f"{target.esia} {persona.login.get_secret_value()}"
     name = f"{persona.name}-{hashlib.sha256(account.encode()).hexdigest()[:12]}.lock"
     with _held(state_dir / "leases" / name, PersonaLeased(f"{persona.name} is in use by another run")):
@@ -39,7 +44,7 @@ def lease(persona: Persona, target: Target, state_dir: Path) -> Iterator[None]:
 
 @contextmanager
 def sole_use(state_dir: Path) -> Iterator[None]:
-    """Hold a state folder for one `serve`. Raises StateLocked."""
+    """Hold a state folder for one `serve`. Raises StateLocked or LockUnusable."""
     message = f"monitor.state_dir: {state_dir} is in use by another `serve`; stop it, or name another folder"
     with _held(state_dir / "serve.lock", StateLocked(message)):
         yield
@@ -47,13 +52,18 @@ def sole_use(state_dir: Path) -> Iterator[None]:
 
 @contextmanager
 def _held(path: Path, refusal: LeaseError) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
     # Not re-entrant and not shared between threads: every holder opens the file anew.
     lock = FileLock(path, thread_local=False, is_singleton=False)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(blocking=False)
     except Timeout:
         raise refusal from None
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise LockUnusable(
+            f"monitor.state_dir: cannot lock {path}: {why}; run as the user who owns it, or name another folder"
+        ) from None
     try:
         yield
     finally:

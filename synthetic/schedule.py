@@ -9,10 +9,9 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from synthetic.settings import Scheduled
+from synthetic.trigger import Beat, cron
 
 MissReason = Literal["misfire", "max-instances"]
 
@@ -51,13 +50,14 @@ class Schedule:
         spread = min([_SPREAD_S, *(job.rhythm.gap_s / len(jobs) for job in jobs)])
         first = datetime.now(UTC)
         for number, job in enumerate(jobs):
+            start = first + timedelta(seconds=number * spread)
             self._scheduler.add_job(
                 job.act,
-                _trigger(job.rhythm),
+                _trigger(job.rhythm, start),
                 id=job.name,
                 name=job.name,
                 misfire_grace_time=max(1, round(job.rhythm.gap_s / 2)),
-                next_run_time=first + timedelta(seconds=number * spread),
+                next_run_time=start,
             )
         self._scheduler.start()
 
@@ -79,10 +79,7 @@ class Schedule:
         return due
 
 
-def _trigger(rhythm: Scheduled) -> BaseTrigger:
-    jitter = rhythm.jitter_s or None
+def _trigger(rhythm: Scheduled, start: datetime) -> BaseTrigger:
     if rhythm.cron:
-        trigger = CronTrigger.from_crontab(rhythm.cron, timezone=UTC)
-        trigger.jitter = jitter
-        return trigger
-    return IntervalTrigger(seconds=rhythm.interval_s, jitter=jitter, timezone=UTC)
+        return cron(rhythm.cron, rhythm.jitter_s)
+    return Beat(start, rhythm.interval_s or rhythm.gap_s, rhythm.jitter_s)

@@ -21,6 +21,7 @@ from pydantic import SecretStr, ValidationError
 
 from journeys.journey import Journey
 from journeys.persona import Persona
+from journeys.system import System
 from journeys.target import Channel, InboxAddress, Target
 from synthetic.settings.complaint import Complaint, Loc, complaints, unknown
 from synthetic.settings.cron import shortest_gap_s
@@ -36,7 +37,7 @@ from synthetic.settings.layers import (
     read_layers,
 )
 from synthetic.settings.sanity import check_journeys, check_names, check_schedule, timed_as_set
-from synthetic.settings.sections import EMBEDDED, Entry, InboxSection, Monitor, Sections, is_reference
+from synthetic.settings.sections import EMBEDDED, Entry, InboxSection, Monitor, Sections, ill_proxy, is_reference
 
 __all__ = [
     "EMBEDDED",
@@ -112,7 +113,8 @@ class Settings:
         return known[name]
 
     def target(self, name: str) -> Target:
-        """The target of that name, with the secrets of its inboxes. Raises UnknownName or MissingSecret."""
+        """The target of that name, with its secrets. Raises UnknownName, MissingSecret, or InvalidSettings for a
+        proxy that cannot be used."""
         if name == EMBEDDED:
             raise UnknownName(f'"{EMBEDDED}": the embedded staging says where it is once it has been started')
         if name not in self._sections.targets:
@@ -129,7 +131,10 @@ class Settings:
         if section.proxy and is_reference(section.proxy):
             references["proxy",] = section.proxy
         secrets = self._secrets(("targets", name), references)
-        proxy = secrets.get(("proxy",))
+        plain = SecretStr(section.proxy) if section.proxy else None
+        proxy = secrets.get(("proxy",), plain)
+        if proxy and (wrong := ill_proxy(proxy.get_secret_value())):
+            raise InvalidSettings(line(self._layers, Complaint(("targets", name, "proxy"), f"{section.proxy} {wrong}")))
         return Target(
             name=name,
             inboxes={
@@ -140,8 +145,9 @@ class Settings:
                 )
                 for channel, inbox in inboxes.items()
             },
-            proxy=proxy.get_secret_value() if proxy else section.proxy,
-            **section.model_dump(exclude={"inboxes", "proxy"}),
+            hosts={System(site): hosts for site, hosts in section.hosts if hosts},
+            proxy=proxy,
+            **section.model_dump(exclude={"inboxes", "proxy", "hosts"}),
         )
 
     def persona(self, name: str) -> Persona:
@@ -163,7 +169,8 @@ class Settings:
         )
 
     def check_secrets(self) -> None:
-        """Read every secret that the schedule needs. Raises MissingSecret with all that are missing."""
+        """Read every secret that the schedule needs. Raises MissingSecret with all that are missing, or what
+        `target` raises."""
         problems: dict[str, None] = {}
         outside = [entry for entry in self.schedule if entry.target != EMBEDDED]
         uses: list[Callable[[], object]] = [partial(self.persona, entry.persona) for entry in outside]
@@ -214,7 +221,7 @@ def load(
         *check_schedule(entries, timed, sections, embedded_personas),
     )
     if problems:
-        raise InvalidSettings(*(line(layers, complaint) for complaint in problems))
+        raise InvalidSettings(*dict.fromkeys(line(layers, complaint) for complaint in problems))
     by_name = {journey.name: journey for journey in timed}
     schedule = tuple(_scheduled(entry, by_name[entry.journey]) for entry in entries)
     return Settings(sections.monitor, timed, schedule, sections, layers)

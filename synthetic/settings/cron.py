@@ -2,6 +2,8 @@
 
 import re
 
+from synthetic.trigger import cron
+
 _RANGES = {"minute": (0, 59), "hour": (0, 23), "day of month": (1, 31), "month": (1, 12)}
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PART = re.compile(r"(\*|(?P<first>\d+)(-(?P<last>\d+))?)(/(?P<every>\d+))?")
@@ -11,13 +13,15 @@ _MINUTES_A_DAY = 24 * 60
 def shortest_gap_s(expression: str) -> float:
     """The least number of seconds between two firings of ``minute hour day month weekday``.
 
-    It is the gap within a day or over midnight, as if every day were chosen. ValueError says what is wrong.
+    It is the gap within a day or over midnight, as if every day were chosen. ValueError says what is wrong, also
+    of an expression that the scheduler would refuse or that never comes.
     """
     fields = expression.split()
     if len(fields) != 5:
         raise ValueError(f"five fields are needed (minute hour day month weekday), not {len(fields)}")
     values = [_values(name, text, *_RANGES[name]) for name, text in zip(_RANGES, fields, strict=False)]
     _check_weekdays(fields[4])
+    cron(expression)
     minutes, hours = values[0], values[1]
     times = sorted(hour * 60 + minute for hour in hours for minute in minutes)
     following = [*times[1:], times[0] + _MINUTES_A_DAY]
@@ -46,3 +50,7 @@ def _check_weekdays(text: str) -> None:
     names = [name for part in text.split(",") for name in part.split("-")]
     if text != "*" and not all(name in _WEEKDAYS for name in names):
         raise ValueError(f"weekday {text!r} is not * or names (mon-fri, sat,sun); numbers mean different days")
+    for part in text.split(","):
+        order = [_WEEKDAYS.index(name) for name in part.split("-") if name in _WEEKDAYS]
+        if order != sorted(order):
+            raise ValueError(f"weekday {part!r} runs backwards; weeks begin on Monday: write single days, sun,mon")

@@ -12,16 +12,18 @@ Precedence, the first that has a key wins: command line > environment > file > d
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pydantic_settings
 from pydantic_settings import EnvSettingsSource, TomlConfigSettingsSource
 
+from synthetic.process_tree import TAG
 from synthetic.settings.complaint import Complaint, Loc, dotted, nearest
-from synthetic.settings.sections import Sections
+from synthetic.settings.sections import Monitor, Sections
 
 
 class SettingsError(Exception):
@@ -71,10 +73,11 @@ class Layer:
 def read_layers(path: Path | None, overrides: Mapping[str, Any]) -> tuple[Layer, ...]:
     """Command line, environment and file, the strongest first. Raises SettingsError."""
     file = _find(path)
+    written = _file(file) if file else {}
     return (
         Layer("command line", overrides),
-        Layer("environment", _environment()),
-        Layer(str(file or DEFAULT_PATH), _file(file) if file else {}),
+        Layer("environment", _environment(set(_variables((overrides, written, list(os.environ.values())))))),
+        Layer(str(file or DEFAULT_PATH), written),
     )
 
 
@@ -101,14 +104,20 @@ def _file(path: Path) -> dict[str, Any]:
         raise UnreadableFile(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _environment() -> dict[str, Any]:
-    strangers = []
-    for name in sorted(os.environ):
-        head, nested, tail = name.removeprefix(PREFIX).partition("__")
-        if name.startswith(PREFIX) and nested and head.lower() not in Sections.model_fields:
-            near = nearest(head.lower(), Sections.model_fields)
-            hint = f"; did you mean {PREFIX}{near.upper()}__{tail}?" if near else ""
-            strangers.append(f"environment {name}: no such section{hint}")
+def _variables(data: object) -> Iterator[str]:
+    """The variables that references in ``data`` lead to; in a value of the environment they may stand in JSON."""
+    if isinstance(data, Mapping):
+        data = list(data.values())
+    if isinstance(data, str):
+        yield from re.findall(r"\benv:(\w+)", data)
+    elif isinstance(data, Iterable):
+        for part in data:
+            yield from _variables(part)
+
+
+def _environment(holding_secrets: Collection[str]) -> dict[str, Any]:
+    names = [name for name in sorted(os.environ) if name.startswith(PREFIX) and name not in holding_secrets]
+    strangers = [f"environment {name}: {wrong}" for name in names if (wrong := _stranger(name))]
     if strangers:
         raise InvalidSettings(*strangers)
     try:
@@ -117,6 +126,22 @@ def _environment() -> dict[str, Any]:
         field = re.search(r'field "(\w+)"', str(error))
         name = PREFIX + field[1].upper() if field else PREFIX + "…"
         raise InvalidSettings(f"environment {name} or {name}__…: must be JSON for a table or a list") from None
+
+
+def _stranger(name: str) -> str | None:
+    """What is wrong with the name of a variable that looks like a setting and is none."""
+    head, nested, tail = name.removeprefix(PREFIX).partition("__")
+    if head.lower() in Sections.model_fields or name in {VARIABLE, TAG}:
+        return None
+    if nested:
+        near = nearest(head.lower(), Sections.model_fields)
+        return "no such section" + (f"; did you mean {PREFIX}{near.upper()}__{tail}?" if near else "")
+    settings = [VARIABLE, *(f"{PREFIX}MONITOR__{key.upper()}" for key in Monitor.model_fields)]
+    meant = get_close_matches(name, settings, n=1, cutoff=0.85)
+    section = next((field for field in Sections.model_fields if head.lower().startswith(f"{field}_")), None)
+    if section and not meant:
+        meant = [f"{PREFIX}{section.upper()}__{head[len(section) + 1 :]}"]
+    return f"no such setting; did you mean {meant[0]}?" if meant else None
 
 
 def merged(layers: Iterable[Layer]) -> dict[str, Any]:

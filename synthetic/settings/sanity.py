@@ -23,9 +23,17 @@ def timed_as_set(journey: Journey, section: JourneySection | None) -> Journey:
 
 
 def check_names(sections: Sections, journeys: Iterable[Journey]) -> Iterator[Complaint]:
-    """Sections for journeys or steps that are not there, or for the target that cannot be set."""
+    """Sections for journeys or steps that are not there, for the target that cannot be set, or hosts of two sites."""
     if EMBEDDED in sections.targets:
         yield Complaint(("targets", EMBEDDED), "this name means the embedded staging; choose another name")
+    for target in sections.targets:
+        owner: dict[str, str] = {}
+        for site, hosts in sections.targets[target].hosts:
+            for host in hosts:
+                if owner.setdefault(host.lower(), site) != site:
+                    yield Complaint(
+                        ("targets", target, "hosts", site), f"{host} is already one of {owner[host.lower()]}"
+                    )
     steps_of = {journey.name: [step.name for step in journey.steps] for journey in journeys}
     for name, section in sections.journeys.items():
         if name not in steps_of:
@@ -76,6 +84,7 @@ def check_schedule(
             yield Complaint((*loc, "persona"), unknown(what, entry.persona, personas), entry.persona)
         elif entry.target != EMBEDDED:
             yield from _check_persona(loc, entry, known.get(entry.journey), sections)
+            yield from _check_wait(entry, known.get(entry.journey), sections)
 
 
 def _check_rhythm(loc: Loc, entry: Entry, journey: Journey) -> Iterator[Complaint]:
@@ -89,6 +98,13 @@ def _check_rhythm(loc: Loc, entry: Entry, journey: Journey) -> Iterator[Complain
         gap = f" (a run every {gap_s:g} s)" if entry.cron else ""
         message = f"must leave more than the budget of {journey.name}, {journey.budget_s:g} s{jitter}{gap}"
         yield Complaint((*loc, key), message, given or gap_s)
+
+
+def _check_wait(entry: Entry, journey: Journey | None, sections: Sections) -> Iterator[Complaint]:
+    wait_s = sections.targets[entry.target].code_timeout_s
+    if journey and wait_s >= journey.deadline_s:
+        message = f"must be less than the {journey.deadline_s:g} s after which a run of {journey.name} is cut off"
+        yield Complaint(("targets", entry.target, "code_timeout_s"), message, wait_s)
 
 
 def _check_persona(loc: Loc, entry: Entry, journey: Journey | None, sections: Sections) -> Iterator[Complaint]:

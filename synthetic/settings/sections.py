@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from journeys.persona import AccountState, Factor
+from journeys.target import place_of
 from synthetic.settings.cron import shortest_gap_s
 
 EMBEDDED = "embedded"
@@ -54,7 +55,7 @@ def _reference(text: str) -> str:
 
 def _site(text: str) -> str:
     parts = _split(text)
-    bare = parts is not None and not (parts.path.strip("/") or parts.query or parts.username)
+    bare = parts is not None and not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     if not bare or parts.scheme not in {"http", "https"}:
         raise _wrong('must be scheme, host and port only, such as "https://nmo.example"')
     return text.rstrip("/")
@@ -63,20 +64,30 @@ def _site(text: str) -> str:
 def _proxy(text: str) -> str:
     if is_reference(text):
         return text
-    parts = _split(text)
-    if parts is None or parts.scheme not in {"http", "https", "socks5"} or parts.username:
+    if ill_proxy(text) or "@" in urlsplit(text).netloc:
         raise _wrong('must be a URL without a password, or a reference to one: "env:NAME" or "file:/path"')
     return text
 
 
+def ill_proxy(url: str) -> str | None:
+    """What is wrong with the URL of a proxy, which may hold a login; never the URL itself."""
+    parts = _split(url)
+    if parts is None or parts.scheme not in {"http", "https", "socks5"}:
+        return "must be http://host:port, https://host:port or socks5://host:port"
+    if parts.scheme == "socks5" and "@" in parts.netloc:
+        return "must be an http or https proxy: Chromium cannot sign in to a socks5 proxy"
+    return None
+
+
 def _split(text: str) -> Any:
     """The parts of a URL with a host, or None for anything else."""
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts if parts.hostname else None
+    return urlsplit(text) if place_of(text) else None
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]+", text) or place_of(f"https://{text}") is None:
+        raise _wrong('must be a host without scheme and port, such as "static.nmo.example"')
+    return text
 
 
 def _pattern(text: str) -> str:
@@ -97,19 +108,24 @@ def _cron(text: str) -> str:
 
 def _browser(path: Path) -> Path:
     if not path.is_file():
-        raise _wrong("must be the path of a browser, or empty for the one that Playwright brings: no such file")
+        raise _wrong("must be the path of a browser, or empty for the one that is found: no such file")
     return path
 
 
 def _entries(value: object) -> object:
     if isinstance(value, dict):
         raise _wrong("must be a list: write [[schedule]] with two brackets")
+    if value in ([], ()):
+        raise _wrong("must have an entry; leave it out to watch the embedded staging")
     return value
 
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Seconds = Annotated[float, BeforeValidator(_no_flag), Field(gt=0, allow_inf_nan=False)]
-Count = Annotated[int, BeforeValidator(_no_flag), Field(ge=1)]
+MONTH_S = 30 * 24 * 3600
+Seconds = Annotated[float, BeforeValidator(_no_flag), Field(gt=0, le=MONTH_S, allow_inf_nan=False)]
+Count = Annotated[int, BeforeValidator(_no_flag), Field(ge=1, le=1_000_000)]
+Days = Annotated[int, BeforeValidator(_no_flag), Field(ge=1, le=3650)]
+Host = Annotated[str, AfterValidator(_host)]
 Reference = Annotated[str, AfterValidator(_reference)]
 Site = Annotated[str, AfterValidator(_site)]
 
@@ -128,13 +144,14 @@ class Monitor(Section):
     results_dir: Path = Path("allure-results")
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, BeforeValidator(_no_flag), Field(ge=0, le=65535)] = 9464
-    workers: Count = 2
+    workers: Annotated[int, BeforeValidator(_no_flag), Field(ge=1, le=100)] = 2
     runs_per_worker: Count = 200
     memory_growth_mib: Count = 300
     keep_results: Count = 1000
-    keep_days: Count = 14
+    keep_days: Days = 14
     browser: Annotated[Path, AfterValidator(_browser)] | None = None
     headed: bool = False
+    sandbox: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -159,10 +176,12 @@ class InboxSection(Section):
         schemes = ("imap", "imaps") if self.kind == "imap" else ("http", "https")
         if parts is None or parts.scheme not in schemes:
             raise _wrong(f"url must be {schemes[1]}://host:port/… for kind {self.kind}")
-        if parts.username:
+        if "@" in parts.netloc:
             raise _wrong("url must not hold a user or password: use the keys user and password")
         if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
             raise _wrong("url must be imaps://…: without TLS only this machine is allowed")
+        if parts.scheme == "http" and (self.token or self.password) and parts.hostname not in LOOPBACK:
+            raise _wrong("url must be https://…: without TLS a token or password may go to this machine only")
         if self.kind == "imap" and not (self.user and self.password):
             raise _wrong("kind imap needs the keys user and password")
         return self
@@ -175,12 +194,21 @@ class Inboxes(Section):
     email: InboxSection | None = None
 
 
+class Hosts(Section):
+    """``[targets.NAME.hosts]``: where else a site's pages come from."""
+
+    nmo: tuple[Host, ...] = ()
+    gosuslugi: tuple[Host, ...] = ()
+    esia: tuple[Host, ...] = ()
+
+
 class TargetSection(Section):
     """``[targets.NAME]``: an environment to watch."""
 
     nmo: Site
     gosuslugi: Site
     esia: Site
+    hosts: Hosts = Hosts()
     inboxes: Inboxes = Inboxes()
     proxy: Annotated[str, AfterValidator(_proxy)] | None = None
     ignore_https_errors: bool = False
@@ -229,7 +257,7 @@ class Entry(Section):
     target: str = EMBEDDED
     interval_s: Seconds | None = None
     cron: Annotated[str, AfterValidator(_cron)] | None = None
-    jitter_s: Annotated[float, BeforeValidator(_no_flag), Field(ge=0, allow_inf_nan=False)] = 0.0
+    jitter_s: Annotated[float, BeforeValidator(_no_flag), Field(ge=0, le=MONTH_S, allow_inf_nan=False)] = 0.0
 
     @model_validator(mode="after")
     def _one_rhythm(self) -> Self:

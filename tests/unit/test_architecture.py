@@ -35,7 +35,7 @@ HOMES = {
         "synthetic/evidence.py",
         "synthetic/worker_process.py",
     ),
-    "apscheduler": ("synthetic/schedule.py",),
+    "apscheduler": ("synthetic/schedule.py", "synthetic/trigger.py"),
     "prometheus_client": ("exporters/prometheus.py", "synthetic/serve.py", "synthetic/endpoint.py"),
     "allure_commons": ("exporters/allure*.py",),
     "allure": ("exporters/allure*.py",),

@@ -1,5 +1,7 @@
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,17 +48,39 @@ def test_the_old_go(tmp_path: Path, run_result: Made) -> None:
     assert left(tmp_path) == ["run-0", "run-2"]
 
 
-def test_a_run_without_evidence_makes_no_room(tmp_path: Path, run_result: Made) -> None:
-    runs_of(tmp_path, [10, 20])
+def test_a_run_without_evidence_makes_room_too(tmp_path: Path, run_result: Made) -> None:
+    """Otherwise the evidence of the last bad day would stay for as long as all is well."""
+    runs_of(tmp_path, [10, 20, 2 * DAY])
     limit(tmp_path, keep=1).run_finished(run_result())
-    assert left(tmp_path) == ["run-0", "run-1"]
+    assert left(tmp_path) == ["run-0"]
 
 
-def test_a_file_that_is_no_run_is_left_alone(tmp_path: Path, run_result: Made) -> None:
+def test_before_there_is_any_evidence_there_is_nothing_to_do(tmp_path: Path, run_result: Made) -> None:
+    limit(tmp_path / "artifacts").run_finished(run_result())
+    assert left(tmp_path) == []
+
+
+def test_runs_that_end_together_do_not_get_in_each_others_way(tmp_path: Path, run_result: Made) -> None:
+    """Two threads that remove the same folders would trip over what the other has removed."""
+    runs_of(tmp_path, [float(age) for age in range(60)])
+    bound = limit(tmp_path, keep=5)
+    together = threading.Barrier(4)
+
+    def finish() -> None:
+        together.wait(10)
+        bound.run_finished(run_result())
+
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(finish) for _ in range(4)]:
+            done.result(10)
+    assert left(tmp_path) == [f"run-{number}" for number in range(5)]
+
+
+def test_a_file_that_is_no_run_is_left_alone_and_takes_no_place(tmp_path: Path, run_result: Made) -> None:
     runs_of(tmp_path, [10, 20])
     (tmp_path / "notes.txt").touch()
-    limit(tmp_path, keep=0).run_finished(run_result(evidence=EVIDENCE))
-    assert left(tmp_path) == ["notes.txt"]
+    limit(tmp_path, keep=1).run_finished(run_result(evidence=EVIDENCE))
+    assert left(tmp_path) == ["notes.txt", "run-0"]
 
 
 def test_a_folder_is_made(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as openmetrics
 from prometheus_client.parser import text_string_to_metric_families as plain
 
-from synthetic.endpoint import PortTaken, endpoint
+from synthetic.endpoint import PortTaken, endpoint, listening
 
 
 class State:
@@ -21,10 +22,13 @@ class State:
 
 
 @contextmanager
-def web(state: State | None = None, registry: CollectorRegistry | None = None, port: int = 0) -> Iterator[httpx.Client]:
+def web(
+    state: State | None = None, registry: CollectorRegistry | None = None, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[httpx.Client]:
     state, registry = state or State(), registry or CollectorRegistry()
     with (
-        endpoint("127.0.0.1", port, registry, lambda: state.health, lambda: state.ready) as url,
+        listening(host, port) as listener,
+        endpoint(listener, registry, lambda: state.health, lambda: state.ready) as url,
         httpx.Client(base_url=url, trust_env=False, timeout=10) as client,
     ):
         yield client
@@ -94,17 +98,50 @@ def test_nothing_else_is_served() -> None:
 def test_a_port_that_is_taken_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(PortTaken) as refused, web(port=port):
+        with pytest.raises(PortTaken) as refused, listening("127.0.0.1", port):
             pass
     said = str(refused.value)
     assert said == f"monitor.port: cannot listen on 127.0.0.1:{port}: Address already in use; choose a free port"
     assert refused.value.__suppress_context__
 
 
-def test_an_address_that_is_not_ours_is_named() -> None:
-    said = r"^monitor\.port: cannot listen on 203\.0\.113\.1:0: Cannot assign requested address; choose a free port$"
-    with pytest.raises(PortTaken, match=said):
-        endpoint("203.0.113.1", 0, CollectorRegistry(), lambda: None, lambda: None).__enter__()
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [("203.0.113.1", "Cannot assign requested address"), ("no such host", "Name or service not known")],
+)
+def test_an_address_that_is_not_ours_is_named(host: str, reason: str) -> None:
+    said = f"monitor.port: cannot listen on {host}:0: {reason}; choose a free port"
+    with pytest.raises(PortTaken, match=f"^{re.escape(said)}$"), listening(host, 0):
+        pass
+
+
+def test_the_port_is_ours_before_anything_answers() -> None:
+    """So that a second monitor is refused before it starts a staging; and whoever asks early is answered later."""
+    with listening("127.0.0.1", 0) as listener:
+        address = listener.getsockname()
+        with pytest.raises(PortTaken, match="Address already in use"), listening(*address):
+            pass
+        with socket.create_connection(address, 10) as early:
+            early.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
+            with endpoint(listener, CollectorRegistry(), lambda: None, lambda: None):
+                assert early.recv(64).startswith(b"HTTP/1.1 200 ")
+
+
+def test_the_port_is_free_when_nothing_came_to_answer() -> None:
+    with listening("127.0.0.1", 0) as listener:
+        address = listener.getsockname()
+    with listening(*address) as again:
+        assert again.getsockname() == address
+
+
+def test_an_address_of_version_six_stands_in_brackets() -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with web(host="::1") as client:
+        assert client.base_url.host == "::1"
+        assert client.get("/healthz").status_code == 200
 
 
 def test_the_port_is_free_and_the_threads_gone_afterwards(

@@ -1,0 +1,44 @@
+"""Rhythms of a schedule as triggers of APScheduler: an interval that keeps its phase, and cron."""
+
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+
+_FAR = timedelta(days=366 * 9)
+"""Any date comes within so long, 29 February over a century without one included."""
+
+
+class Beat(BaseTrigger):  # type: ignore[misc] # APScheduler 3 carries no types
+    """Every ``interval_s`` seconds from ``start``, each time up to ``jitter_s`` seconds later.
+
+    APScheduler's own interval counts from the time before, jitter included, so that jitter makes it slow: every
+    60 s with a jitter of 30 s would be every 75 s. Here a delay is forgotten by the next beat; the jitter must be
+    less than the interval.
+    """
+
+    def __init__(self, start: datetime, interval_s: float, jitter_s: float = 0.0) -> None:
+        self._start = start
+        self._interval = timedelta(seconds=interval_s)
+        self._jitter_s = jitter_s
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
+        """The first beat, delayed, after the one that was due at ``previous_fire_time`` or a little before."""
+        beat = self._start
+        if previous_fire_time:
+            beat += ((previous_fire_time - self._start) // self._interval + 1) * self._interval
+        delayed: datetime | None = self._apply_jitter(beat, self._jitter_s, now)
+        return delayed
+
+
+def cron(expression: str, jitter_s: float = 0.0) -> BaseTrigger:
+    """A trigger of ``minute hour day month weekday`` in UTC. Raises ValueError, also for one that never fires."""
+    now = datetime.now(UTC)
+    trigger = CronTrigger.from_crontab(expression, timezone=UTC)
+    # A search without an end goes on to the year 9999.
+    trigger.end_date = now + _FAR
+    if trigger.get_next_fire_time(None, now) is None:
+        raise ValueError("there is no such day in the next nine years")
+    trigger.end_date = None
+    trigger.jitter = jitter_s or None
+    return trigger
