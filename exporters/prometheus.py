@@ -154,9 +154,7 @@ class Metrics(Listener):
             return Gauge(name, says, _JOURNEY, namespace="synthetic", registry=registry)
 
         self.runs = counter("journey_runs_total", "Completed runs: passed, degraded or failed.")
-        self.failures = counter(
-            "journey_failures_total", "Failed runs, by whose fault and why.", "system", "cause"
-        )
+        self.failures = counter("journey_failures_total", "Failed runs, by whose fault and why.", "system", "cause")
         self.broken = counter("journey_broken_total", "Runs that the monitor itself could not do.", "cause")
         self.degraded = counter("journey_degraded_total", "Good runs over a budget or with a soft check failed.")
         self.flaky = counter("journey_flaky_total", "Good runs that had failed at the first attempt.")
@@ -169,9 +167,7 @@ class Metrics(Listener):
         self.info = Info("journey", "What the journey is.", _JOURNEY, namespace="synthetic", registry=registry)
 
     def _declare_times(self, registry: CollectorRegistry) -> None:
-        def histogram(
-            name: str, says: str, *labels: str, buckets: Sequence[float] = DURATION_BUCKETS
-        ) -> Histogram:
+        def histogram(name: str, says: str, *labels: str, buckets: Sequence[float] = DURATION_BUCKETS) -> Histogram:
             return Histogram(name, says, labels, namespace="synthetic", registry=registry, buckets=buckets)
 
         self.duration = histogram("journey_duration_seconds", "Duration of completed runs.", *_JOURNEY)
@@ -202,9 +198,7 @@ class Metrics(Listener):
 
         self.worker_states = gauge("workers", "Workers by state.", "state")
         self.missed_runs = counter("scheduler_missed_runs_total", "Runs that were due and not started.", "reason")
-        self.quarantined = counter(
-            "artifacts_quarantined_total", "Artifacts withheld: not proven free of secrets."
-        )
+        self.quarantined = counter("artifacts_quarantined_total", "Artifacts withheld: not proven free of secrets.")
         self.listener_errors = counter("listener_errors_total", "Errors of listeners to runs.", "listener")
         self.certificates = gauge(
             "tls_certificate_not_after_timestamp_seconds", "End of validity of the host's certificate.", "host"

@@ -83,5 +83,5 @@ def place_of(url: str) -> tuple[str, int] | None:
 
 
 def plain_host(host: str) -> str:
-    """A host as browsers write it: «НМО.рф» is xn--l1akg.xn--p1ai. Raises UnicodeError."""
+    """A host as browsers write it: «НМО.рф» is xn--l1abe.xn--p1ai. Raises UnicodeError."""
     return host.lower() if host.isascii() else host.encode("idna").decode()

@@ -84,21 +84,15 @@ def _parser(program: str) -> argparse.ArgumentParser:
         description="ЕСИА, Госуслуги and НМО to test against.",
         epilog=f"Example: {program} --nmo-port 8080 --fault http-503:esia",
     )
-    parser.add_argument(
-        "--host", default="127.0.0.1", type=_loopback, help="loopback address (default: %(default)s)"
-    )
+    parser.add_argument("--host", default="127.0.0.1", type=_loopback, help="loopback address (default: %(default)s)")
     for name in ("esia", "gosuslugi", "nmo", "control"):
         parser.add_argument(f"--{name}-port", default=0, type=int, help="0 takes a free one (default)")
     parser.add_argument("--ready-json", action="store_true", help="print one line of JSON when everything listens")
     parser.add_argument("--until-stdin-closes", action="store_true", help="exit at the end of standard input")
     parser.add_argument("--sync-seconds", default=0.5, type=float, help="how long a synchronisation takes")
-    parser.add_argument(
-        "--no-cabinet-deletion", action="store_true", help="do not offer to delete a cabinet's data"
-    )
+    parser.add_argument("--no-cabinet-deletion", action="store_true", help="do not offer to delete a cabinet's data")
     names = ", ".join(fault.name for fault in CATALOGUE)
-    parser.add_argument(
-        "--fault", action="append", default=[], metavar="NAME[:SYSTEM]", help=f"repeatable: {names}"
-    )
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME[:SYSTEM]", help=f"repeatable: {names}")
     return parser
 
 

@@ -42,9 +42,7 @@ class Control:
             ("POST", "/personas/{name}/reset", self.reset_persona),
         ]
         guarded = [Route(path, self._guarded(endpoint), methods=[method]) for method, path, endpoint in routes]
-        return Starlette(
-            routes=[Route("/healthz", self.healthz), *guarded], exception_handlers={HTTPException: _error}
-        )
+        return Starlette(routes=[Route("/healthz", self.healthz), *guarded], exception_handlers={HTTPException: _error})
 
     async def healthz(self, _request: Request) -> Response:
         """The process answers."""

@@ -61,9 +61,7 @@ CATALOGUE: tuple[Fault, ...] = (
     _page_fault("latency", "Медленные страницы", "Every HTML document comes late.", seconds=3),
     _page_fault("http-500", "Внутренняя ошибка", "The site's own error page, with a code and the time."),
     _page_fault("http-502", "Ошибка шлюза", "A bare reverse proxy page «502 Bad Gateway»."),
-    _page_fault(
-        "http-503", "Сервис недоступен", "A bare reverse proxy page «503 Service Temporarily Unavailable»."
-    ),
+    _page_fault("http-503", "Сервис недоступен", "A bare reverse proxy page «503 Service Temporarily Unavailable»."),
     _page_fault("dropped-connection", "Обрыв соединения", "The connection closes without a byte of an answer."),
     Fault(
         "broken-asset",
@@ -119,9 +117,7 @@ class Faults:
     def __init__(self) -> None:
         self._on: dict[tuple[str, str], Mapping[str, float]] = {}
 
-    def switch_on(
-        self, name: str, system: str | None = None, parameters: Mapping[str, float] | None = None
-    ) -> Fault:
+    def switch_on(self, name: str, system: str | None = None, parameters: Mapping[str, float] | None = None) -> Fault:
         """Switch a fault on for one system (its default one unless told). Raises FaultError."""
         fault = find(name)
         system = system or fault.systems[0]

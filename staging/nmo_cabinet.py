@@ -69,9 +69,7 @@ class NmoCabinet:
     async def accept_agreement(self, request: Request, cabinet: Cabinet) -> Response:
         """The agreement counts when its box is ticked."""
         if not (await request.form()).get("accept"):
-            return self._site.page(
-                "agreement", cabinet=cabinet, error="Отметьте, что принимаете условия соглашения"
-            )
+            return self._site.page("agreement", cabinet=cabinet, error="Отметьте, что принимаете условия соглашения")
         cabinet.agreed = self._stand.clock.now()
         return _to("/consent" if cabinet.consent in (None, "withdrawn") else "/cabinet")
 
@@ -172,9 +170,7 @@ class NmoCabinet:
         """For people who have accepted the agreement."""
 
         async def answered(request: Request, cabinet: Cabinet) -> Response:
-            return (
-                RedirectResponse("/agreement", 302) if cabinet.agreed is None else await handler(request, cabinet)
-            )
+            return RedirectResponse("/agreement", 302) if cabinet.agreed is None else await handler(request, cabinet)
 
         return self._entry(answered)
 

@@ -191,9 +191,7 @@ def _apps(stand: Stand, keys: dict[str, rsa.RSAPrivateKey], token: str) -> dict[
     scopes = frozenset(SCOPE.split())
     clients = {
         "NMO": Client("NMO", "Портал НМО", stand.addresses.nmo, nmo_uri, scopes, True, keys["NMO"].public_key()),
-        "PGU": Client(
-            "PGU", "Госуслуги", stand.addresses.gosuslugi, pgu_uri, scopes, False, keys["PGU"].public_key()
-        ),
+        "PGU": Client("PGU", "Госуслуги", stand.addresses.gosuslugi, pgu_uri, scopes, False, keys["PGU"].public_key()),
     }
     api = EsiaApi(stand, clients, RSAKey.import_key(_new_key(), {"use": "sig", "alg": "RS256"}))
     esia_site = Site("esia", "ESIA", environment, stand.clock, stand.faults)

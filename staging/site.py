@@ -53,9 +53,7 @@ def templates(addresses: Addresses) -> Environment:
 class Site:
     """One site: its pages are in the template folder of its system's name; ``prefix`` starts its error codes."""
 
-    def __init__(
-        self, system: System, prefix: str, environment: Environment, clock: Clock, faults: Faults
-    ) -> None:
+    def __init__(self, system: System, prefix: str, environment: Environment, clock: Clock, faults: Faults) -> None:
         self.system = system
         self.prefix = prefix
         self._environment = environment
@@ -81,9 +79,7 @@ class Site:
         return Starlette(
             routes=[*routes, Route("/static/{name}", static)],
             exception_handlers={404: self._not_found, Exception: self._crashed},
-            middleware=[
-                Middleware(FaultInjection, system=self.system, faults=self._faults, own_error=self._own_error)
-            ],
+            middleware=[Middleware(FaultInjection, system=self.system, faults=self._faults, own_error=self._own_error)],
         )
 
     def _own_error(self, _request: Request) -> HTMLResponse:

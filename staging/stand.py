@@ -47,9 +47,7 @@ class Stand:
         if self.faults.on("code-never-delivered", "delivery"):
             return
         to = person.phone if channel == "sms" else person.email
-        self.outbox.send(
-            to, channel, f"Госуслуги: код {code} для входа. Никому не сообщайте его.", self.clock.now()
-        )
+        self.outbox.send(to, channel, f"Госуслуги: код {code} для входа. Никому не сообщайте его.", self.clock.now())
 
     def _seeded(self, person: Person) -> Person:
         self.cabinets.forget(person.oid)

@@ -24,12 +24,12 @@ from staging.faults import CATALOGUE
 from synthetic.artifacts import FolderUnwritable, writable
 from synthetic.board import COLOURS, Steps
 from synthetic.browser import BrowserMissing, find_browser
-from synthetic.doctor import examine, install_browser
+from synthetic.doctor import check_browser, examine, install_browser
 from synthetic.embedded import EmbeddedStaging, EmbeddedStagingError, embedded_staging
 from synthetic.endpoint import PortTaken
 from synthetic.fanout import Fanout
 from synthetic.fault_switch import FaultSwitchError, switch_fault
-from synthetic.lease import StateLocked
+from synthetic.lease import LockUnusable, StateLocked
 from synthetic.pool import Pool
 from synthetic.prober import Probe, Prober
 from synthetic.process_tree import adopt_orphans
@@ -44,6 +44,7 @@ USAGE_ERRORS = (
     BrowserMissing,
     FolderUnwritable,
     StateLocked,
+    LockUnusable,
     PortTaken,
     EmbeddedStagingError,
     ReportError,
@@ -115,7 +116,7 @@ def run(
     settings = load(settings_file, journeys=JOURNEYS)
     chosen = [settings.journey(name) for name in journeys]
     monitor = settings.monitor
-    browser = find_browser(monitor.browser)
+    browser = find_browser(monitor.browser, headed=headed or monitor.headed)
     state_dir = writable(monitor.state_dir, "monitor.state_dir")
     if fault and target != EMBEDDED:
         raise UnknownName("--fault: only the embedded staging can be broken; leave out --target")
@@ -205,7 +206,7 @@ def doctor(
     settings = load(settings_file, journeys=JOURNEYS)
     if install:
         try:
-            find_browser(settings.monitor.browser)
+            check_browser(settings.monitor)
         except BrowserMissing:
             print(f"installed {install_browser()}")
     findings = list(examine(settings))

@@ -5,24 +5,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from journeys.result import Evidence
-from pages.private import private_regions
+from pages.private import private_fields, private_regions, private_texts
 from synthetic.recorder import Recorder
 from synthetic.redaction import Redactor
 
 _PATIENCE_MS = 5_000
+_TELLING = 6
+"""A shorter value of a description list («Да», «12», «Врач») is hidden in its line, and nowhere else."""
+
+
+class Unsafe(Exception):
+    """A piece of evidence shows, or may show, what must not be shown."""
 
 
 @dataclass
 class EvidenceFolder:
     """The evidence of one run. ``quarantined`` counts the pieces that could not be made safe and were not written,
-    ``lost`` those that the disk did not take."""
+    ``lost`` those that the page did not give in time or the disk did not take."""
 
     path: Path
     redactor: Redactor
-    known: tuple[str, ...]
     written: list[Evidence] = field(default_factory=list)
     quarantined: int = 0
     lost: int = 0
@@ -39,23 +44,36 @@ class EvidenceFolder:
     def _guarded(self, take: Callable[[Page], None], page: Page) -> None:
         try:
             take(page)
-        except OSError:
+        except (OSError, Error):
             self.lost += 1
         except Exception:
             # Evidence never changes a verdict, and what cannot be masked is not written.
             self.quarantined += 1
 
     def _screenshot(self, page: Page, name: str = "screenshot") -> None:
-        masks = private_regions(page, self.known)
+        found = self.redactor.found
+        before = private_texts(page, found)
+        masks = private_regions(page, found)
         picture = page.screenshot(mask=masks, mask_color="#666", timeout=_PATIENCE_MS, animations="disabled")
+        if private_texts(page, found) - before:
+            raise Unsafe("the page went on while its picture was taken")
         self._write(name, "screenshot.png" if name == "screenshot" else f"{name}.png", picture, "image/png")
 
     def _text(self, page: Page) -> None:
-        for region in private_regions(page)[0].all_inner_texts():
-            self.redactor.learn("private", region)
-        text = self.redactor.text(page.locator("body").inner_text(timeout=_PATIENCE_MS))
-        lines = (self.redactor.url(page.url), self.redactor.text(page.title()), "", text, "")
-        self._checked("page-text", "page.txt", "\n".join(lines), "text/plain")
+        # The only call that a stuck page cannot hold up comes first.
+        body = page.locator("body").inner_text(timeout=_PATIENCE_MS)
+        shown = {line.strip() for text in private_fields(page).all_inner_texts() for line in text.splitlines()}
+        # What a screen shows of a person is no secret of the run: «Врач» stays in its messages.
+        redactor = self.redactor.copy()
+        for value in shown:
+            if len(value) >= _TELLING:
+                redactor.learn("private", value)
+        lines = ("‹private›" if line.strip() in shown - {""} else line for line in body.splitlines())
+        text = "\n".join((page.title(), "", *lines, ""))
+        content = f"{redactor.url(page.url)}\n{redactor.text(text)}"
+        if redactor.leaks(content):
+            raise Unsafe("a secret survived redaction")
+        self._write("page-text", "page.txt", content.encode(), "text/plain")
 
     def _network(self, recorder: Recorder) -> None:
         redact = self.redactor

@@ -128,11 +128,12 @@ class Prober:
 
     def _walked(self, assignment: Assignment, probe: Probe, progress: Listener) -> RunResult:
         # A fresh window of a time-based code is waited for here, up to 30 s, so that no worker stands idle for it.
-        with (
-            suppress(InboxError),
-            open_inbox(probe.persona, probe.target, self._state_dir, wait=self._wait) as inbox,
-        ):
-            inbox.settle()
+        if probe.persona.factor == "totp":
+            with (
+                suppress(InboxError),
+                open_inbox(probe.persona, probe.target, self._state_dir, wait=self._wait) as inbox,
+            ):
+                inbox.settle()
         asked = time.monotonic()
         with self._pool.worker() as worker:
             waited = time.monotonic() - asked
@@ -145,7 +146,13 @@ class Prober:
         second = self._attempt(probe, retest, progress)
         if second.verdict is Verdict.BROKEN and second.failure:
             notes = first.notes | {"retest": f"broken: {second.failure.cause}"}
-            return replace(first, notes=notes, evidence=first.evidence + second.evidence)
+            return replace(
+                first,
+                notes=notes,
+                evidence=first.evidence + second.evidence,
+                quarantined=first.quarantined + second.quarantined,
+                evidence_lost=first.evidence_lost + second.evidence_lost,
+            )
         return replace(
             second,
             run_id=first.run_id,

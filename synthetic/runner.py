@@ -85,7 +85,7 @@ def run(
     known = visit.persona.secrets()
     redactor = Redactor(known)
     visit.inbox = _Watchful(visit.inbox, redactor)
-    folder = EvidenceFolder(errand.evidence_dir / errand.run_id, redactor, tuple(known.values()))
+    folder = EvidenceFolder(errand.evidence_dir / errand.run_id, redactor)
     walk = _Walk()
     paused = 0.0
 

@@ -43,11 +43,11 @@ _BAD_KEPT_LONGER = 4
 def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None = None) -> None:
     """Monitor until SIGINT or SIGTERM. ``log`` gives lines in place of the live table.
 
-    Raises SettingsError, StateLocked, PortTaken, BrowserMissing, FolderUnwritable or EmbeddedStagingError before
-    anything is monitored.
+    Raises SettingsError, StateLocked, LockUnusable, PortTaken, BrowserMissing, FolderUnwritable or
+    EmbeddedStagingError before anything is monitored.
     """
     monitor = settings.monitor
-    browser = find_browser(monitor.browser)
+    browser = find_browser(monitor.browser, headed=monitor.headed)
     settings.check_secrets()
     writable(monitor.results_dir, "monitor.results_dir")
     writable(monitor.state_dir, "monitor.state_dir")

@@ -25,7 +25,6 @@ from synthetic.process_tree import descendants, end
 from synthetic.recorder import Recorder
 from synthetic.runner import run
 
-
 _FRESH_S = 1.0
 """A context younger than this is taken as it is: asking after its browser costs 6 ms."""
 

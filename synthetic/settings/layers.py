@@ -134,6 +134,9 @@ def _stranger(name: str) -> str | None:
     if head.lower() in Sections.model_fields or name in {VARIABLE, TAG}:
         return None
     if nested:
+        section = next((field for field in Sections.model_fields if head.lower().startswith(f"{field}_")), None)
+        if section:
+            tail, head = f"{head[len(section) + 1 :]}__{tail}", section
         near = nearest(head.lower(), Sections.model_fields)
         return "no such section" + (f"; did you mean {PREFIX}{near.upper()}__{tail}?" if near else "")
     settings = [VARIABLE, *(f"{PREFIX}MONITOR__{key.upper()}" for key in Monitor.model_fields)]

@@ -1,11 +1,14 @@
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from journeys.catalogue import JOURNEYS
-from journeys.cause import SYSTEMS_OF, UNSAFE_TO_RETEST, Cause
+from journeys.cause import BURNS_THE_ACCOUNT, SYSTEMS_OF, UNSAFE_TO_RETEST, Cause
 from journeys.journey import Journey, Step, step
 from journeys.system import SITES, System
+
+ROOT = Path(__file__).parents[3]
 
 each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=lambda journey: journey.name)
 
@@ -57,6 +60,17 @@ def test_timed_changes_what_is_said_and_nothing_else() -> None:
     assert journey.steps[0].budget_s == 3
 
 
+def test_a_timeout_is_never_below_the_budget_that_is_set() -> None:
+    """It could not be exceeded: the step would be cut off before."""
+    timed = a_journey().timed(budgets={"open": 25, "sign in": 7})
+    assert [(step.budget_s, step.timeout_s) for step in timed.steps] == [(25, 25), (7, 35)]
+
+
+@each_journey
+def test_the_budget_of_a_step_can_be_exceeded(journey: Journey) -> None:
+    assert [step.name for step in journey.steps if step.budget_s > step.timeout_s] == []
+
+
 def test_timed_refuses_a_step_that_is_not_there() -> None:
     with pytest.raises(KeyError, match="opne"):
         a_journey().timed(budgets={"open": 1, "opne": 7})
@@ -84,3 +98,15 @@ def test_a_cause_is_the_monitors_own_or_never() -> None:
 def test_only_refusals_of_esia_are_unsafe_to_retest() -> None:
     assert all(SYSTEMS_OF[cause] == (System.ESIA,) for cause in UNSAFE_TO_RETEST)
     assert {Cause.CREDENTIALS_REJECTED, Cause.ACCOUNT_LOCKED} <= UNSAFE_TO_RETEST
+
+
+def test_what_burns_an_account_is_never_retested() -> None:
+    assert BURNS_THE_ACCOUNT < UNSAFE_TO_RETEST
+    assert {Cause.CREDENTIALS_REJECTED, Cause.SECOND_FACTOR_REJECTED, Cause.ACCOUNT_LOCKED} == BURNS_THE_ACCOUNT
+
+
+def test_every_cause_is_one_that_something_can_come_to() -> None:
+    """A cause that no code names is a series that stays at zero for ever, and a promise that nobody keeps."""
+    sources = [path for folder in ("journeys", "synthetic") for path in (ROOT / folder).rglob("*.py")]
+    said = "".join(path.read_text(encoding="utf-8") for path in sources if path.name != "cause.py")
+    assert [cause for cause in Cause if f"Cause.{cause.name}" not in said] == []

@@ -1,3 +1,6 @@
+import pickle
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
@@ -5,6 +8,13 @@ from journeys.system import SITES, System
 from journeys.target import InboxAddress, Target
 
 TARGET = Target("stage", "https://nmo.example", "https://gos.example:8443", "http://esia.example:80")
+CYRILLIC = Target(
+    "stage",
+    "https://НМО.рф:443",
+    "https://gos.example:443",
+    "https://ESIA.Example",
+    hosts={System.ESIA: ("Static.esia.example", "статика.рф"), System.NMO: ("cdn.example",)},
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +34,45 @@ TARGET = Target("stage", "https://nmo.example", "https://gos.example:8443", "htt
 )
 def test_the_system_at_an_address(url: str, system: System | None) -> None:
     assert TARGET.system_at(url) is system
+
+
+@pytest.mark.parametrize(
+    ("url", "system"),
+    [
+        ("https://xn--l1abe.xn--p1ai/cabinet", System.NMO),
+        ("https://нмо.рф/", System.NMO),
+        ("wss://xn--l1abe.xn--p1ai/events", System.NMO),
+        ("http://xn--l1abe.xn--p1ai/", System.NMO),  # sends the browser on to https
+        ("https://gos.example/", System.GOSUSLUGI),
+        ("https://gos.example:8443/", None),
+        ("https://esia.example:443/login", System.ESIA),
+        ("https://static.esia.example/a.js", System.ESIA),
+        ("https://static.esia.example:8443/a.js", System.ESIA),
+        ("https://xn--80aaxi6agb.xn--p1ai/a.js", System.ESIA),
+        ("https://cdn.example/a.js", System.NMO),
+        ("https://more.cdn.example/a.js", None),
+        ("https://gos.example:port/", None),
+        ("http://[", None),
+        ("https://нмо..рф/", None),
+    ],
+)
+def test_hosts_are_compared_as_browsers_do(url: str, system: System | None) -> None:
+    assert CYRILLIC.system_at(url) is system
+
+
+def test_a_target_that_was_asked_is_still_the_same_and_crosses_a_pipe() -> None:
+    asked = replace(CYRILLIC)
+    assert asked.system_at("https://cdn.example/") is System.NMO
+    assert asked == CYRILLIC
+    copied = pickle.loads(pickle.dumps(asked))
+    assert copied == CYRILLIC
+    assert copied.system_at("https://static.esia.example/") is System.ESIA
+    # What was worked out for one target is not taken over by another.
+    assert replace(asked, nmo="https://other.example", hosts={}).system_at("https://cdn.example/") is None
+
+
+def test_a_target_shows_no_password_of_its_proxy() -> None:
+    assert "hunter2" not in repr(replace(TARGET, proxy=SecretStr("http://u:hunter2@proxy.example")))
 
 
 def test_sites_have_addresses_and_nothing_else_has() -> None:

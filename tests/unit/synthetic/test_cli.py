@@ -4,6 +4,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -159,6 +160,14 @@ def test_an_unknown_fault(refused: Refused) -> None:
     assert refused("faults", "http-53") == '"http-53": no such fault; did you mean "http-503"?'
 
 
+@pytest.mark.parametrize("arguments", [("--off",), ("--system", "esia"), ("--off", "--clear")])
+def test_switching_a_fault_without_its_name(refused: Refused, arguments: tuple[str, ...]) -> None:
+    """It would look as if something had been switched."""
+    assert refused("faults", *arguments) == (
+        "--off and --system go with the name of a fault; --clear switches every fault off"
+    )
+
+
 def test_an_unknown_fault_for_a_run(refused: Refused) -> None:
     said = refused("run", "sign-in", "--fault", "http-999")
     assert said.startswith("the embedded staging did not start: ")
@@ -256,7 +265,7 @@ def test_no_browser_at_all(refused: Refused, monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("PLAYWRIGHT_BROWSERS_PATH", raising=False)
-    assert refused("run", "sign-in").startswith("no browser: install the Debian package chromium-headless-shell, or")
+    assert refused("run", "sign-in").startswith("no browser: run `nmo-monitor doctor --install`, or")
 
 
 @pytest.mark.parametrize(
@@ -378,9 +387,9 @@ def test_faults_as_json_are_complete(printed: Printed) -> None:
     assert all(row["title"] and row["description"] for row in rows)
 
 
-def test_doctor_says_what_is_missing(printed: Printed) -> None:
-    Path("browser").write_text("#!/bin/sh\necho Chromium 142\n")
-    assert "✓ browser: " in printed("doctor")
+def test_doctor_says_what_is_missing(printed: Printed, browser_path: Path) -> None:
+    Path("browser").write_text(f'#!/bin/sh\nexec {browser_path} "$@"\n')
+    assert "✓ browser: " in process("doctor", code=0)[0]  # a process, since it starts a driver
     Path("browser").chmod(0o644)
     said = printed("doctor", code=2)
     assert "✗ browser: monitor.browser: browser is not an executable file" in said
@@ -408,9 +417,13 @@ class Scripted(Worker):
         return self
 
     def run(self, assignment: Assignment, journey: Journey, listeners: Iterable[Listener] = ()) -> RunResult:
+        self.runs += 1
         for listener in listeners:
             listener.step_finished(StepResult("open the portal", System.NMO, Verdict.PASSED, 1.0, 3.0))
         return self.left.pop(0)
+
+    def memory(self) -> int:
+        return 0
 
     def stop(self) -> None: ...
 
@@ -459,6 +472,18 @@ def test_a_failure_is_tried_once_more_unless_it_is_not_wanted(
     script(run_result(Verdict.FAILED), run_result())
     assert RunResult.from_json(printed(*WALK, "--json")).flaky
     printed(*WALK, "--json", "--no-retest", code=1)
+
+
+def test_a_run_makes_room_for_its_evidence(script: Callable[..., None], printed: Printed, run_result: Made) -> None:
+    """Support runs journeys for weeks without a `serve` that would clear up."""
+    script(run_result())
+    wrote(STAGE, monitor="keep_results = 2")
+    runs = [Path(f".nmo-monitor/artifacts/run-{number}") for number in range(4)]
+    for age, run in enumerate(runs):
+        run.mkdir(parents=True)
+        os.utime(run, (time.time() - age, time.time() - age))
+    printed(*WALK)
+    assert [run.exists() for run in runs] == [True, True, False, False]
 
 
 def test_json_has_the_fields_that_were_promised(

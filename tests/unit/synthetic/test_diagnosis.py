@@ -1,4 +1,4 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from playwright.sync_api import TimeoutError as WaitTimeout
 from journeys.cause import SYSTEMS_OF, Cause
 from journeys.inbox import CodeNotDelivered, InboxUnreachable
 from journeys.journey import Step
-from journeys.system import System
+from journeys.system import SITES, System
 from journeys.visit import OutcomeError
 from pages.screen import (
     BlankPage,
@@ -18,6 +18,7 @@ from pages.screen import (
     HttpError,
     PageError,
     UnexpectedScreen,
+    Unfinished,
 )
 from synthetic.diagnosis import Observed, broken, diagnose
 from synthetic.recorder import Document, FailedRequest
@@ -41,7 +42,7 @@ def lost(error: str, system: System | None = NMO) -> Document:
 
 
 def shown(text: str, code: str | None = None) -> ErrorShown:
-    return ErrorShown(f"the screen says «{text}»", URL, code)
+    return ErrorShown(f"the screen says «{text}»", code)
 
 
 def request(kind: str, system: System | None = ESIA) -> FailedRequest:
@@ -109,9 +110,23 @@ CASES = {
         BrowserError("net::ERR_CONNECTION_RESET"), (NETWORK, Cause.CONNECTION_DROPPED, "ERR_CONNECTION_RESET")
     ),
     "the browser's own page": Case(
-        ConnectionFailed("could not load", "chrome-error://chromewebdata/", "ERR_EMPTY_RESPONSE"),
+        ConnectionFailed("could not load", "ERR_EMPTY_RESPONSE"),
         (NETWORK, Cause.CONNECTION_DROPPED, "ERR_EMPTY_RESPONSE"),
         system=None,
+    ),
+    "a protocol error is no certificate's": Case(
+        BrowserError("net::ERR_HTTP2_PROTOCOL_ERROR at https://x"),
+        (NETWORK, Cause.CONNECTION_DROPPED, "ERR_HTTP2_PROTOCOL_ERROR"),
+    ),
+    "an answer that is none": Case(
+        BrowserError("net::ERR_INVALID_HTTP_RESPONSE"),
+        (NETWORK, Cause.CONNECTION_DROPPED, "ERR_INVALID_HTTP_RESPONSE"),
+    ),
+    "a protocol error of TLS": Case(
+        BrowserError("net::ERR_SSL_PROTOCOL_ERROR"), (NETWORK, Cause.TLS_ERROR, "ERR_SSL_PROTOCOL_ERROR")
+    ),
+    "a certificate that is invalid": Case(
+        BrowserError("net::ERR_CERT_DATE_INVALID"), (NETWORK, Cause.TLS_ERROR, "ERR_CERT_DATE_INVALID")
     ),
     "the last document was lost": Case(
         TIMEOUT,
@@ -181,7 +196,17 @@ CASES = {
     "a handover of Госуслуги": Case(shown("Ошибка", "EPGU-101"), (GOSUSLUGI, Cause.HANDOVER_FAILED, "EPGU-101")),
     "an error that nobody knows": Case(shown("Ой"), (NMO, Cause.ERROR_SCREEN, None), NMO),
     "a code that nobody knows": Case(shown("Ой", "XYZ-123"), (NMO, Cause.ERROR_SCREEN, "XYZ-123"), NMO),
-    "a bare error page": Case(HttpError("«502 Bad Gateway»", URL, "502"), (ESIA, Cause.HTTP_ERROR, "502")),
+    "a bare error page": Case(HttpError("«502 Bad Gateway»", "502"), (ESIA, Cause.HTTP_ERROR, "502")),
+    # The monitor's own proxy answers in the place of the site.
+    "a proxy that refuses us, on its page": Case(
+        HttpError("«407 Proxy Authentication Required»", "407"), (MONITOR, Cause.NO_NETWORK, "407")
+    ),
+    "a proxy that refuses us": Case(
+        TIMEOUT, (MONITOR, Cause.NO_NETWORK, "407"), more={"documents": (document(), document(status=407))}
+    ),
+    "a proxy that refused us before": Case(
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(status=407), document())}
+    ),
     "the status of the last document": Case(
         TIMEOUT,
         (NMO, Cause.HTTP_ERROR, "503"),
@@ -208,10 +233,40 @@ CASES = {
         TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"script_errors": ((NMO, "x is not defined"),)}
     ),
     # Screens.
-    "blank": Case(BlankPage("the page is blank", URL), (NMO, Cause.BLANK_PAGE, None), NMO),
-    "another screen": Case(UnexpectedScreen("«Вход» is shown", URL), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
-    "something is missing": Case(ElementMissing("no button", URL), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
-    "any other page error": Case(PageError("odd", URL, "P-1"), (NMO, Cause.UNEXPECTED_SCREEN, "P-1"), NMO),
+    "blank": Case(BlankPage("the page is blank"), (NMO, Cause.BLANK_PAGE, None), NMO),
+    "another screen": Case(UnexpectedScreen("«Вход» is shown"), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
+    "something is missing": Case(ElementMissing("no button"), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
+    "any other page error": Case(PageError("odd", "P-1"), (NMO, Cause.UNEXPECTED_SCREEN, "P-1"), NMO),
+    "something does not end": Case(Unfinished("still «Выполняется»"), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
+    # Nowhere: the browser shows a page of its own, or none.
+    "a screen nowhere is of the last site": Case(
+        UnexpectedScreen("«Вход» is shown"),
+        (GOSUSLUGI, Cause.UNEXPECTED_SCREEN, None),
+        None,
+        {"documents": (document(), document(system=GOSUSLUGI), document("https://counter.example", system=None))},
+    ),
+    "a screen nowhere at all is of the step's site": Case(
+        BlankPage("the page is blank"), (ESIA, Cause.BLANK_PAGE, None), None
+    ),
+    "where the browser is goes before where it was": Case(
+        BlankPage("the page is blank"), (NMO, Cause.BLANK_PAGE, None), NMO, {"documents": (document(),)}
+    ),
+    # A page that does not stay.
+    "it went elsewhere while it was read": Case(
+        BrowserError("Locator.inner_text: Execution context was destroyed, most likely because of a navigation"),
+        (NMO, Cause.UNEXPECTED_SCREEN, None),
+        NMO,
+    ),
+    "it went elsewhere while it was opened": Case(
+        BrowserError("Page.goto: Navigation to https://x is interrupted by another navigation to https://y"),
+        (NMO, Cause.UNEXPECTED_SCREEN, None),
+        NMO,
+    ),
+    "it went elsewhere with an error": Case(
+        BrowserError("Execution context was destroyed"),
+        (NMO, Cause.HTTP_ERROR, "503"),
+        more={"documents": (document(status=503, system=NMO),)},
+    ),
     "timeout": Case(TIMEOUT, (GOSUSLUGI, Cause.TIMEOUT, None), GOSUSLUGI),
     "timeout nowhere": Case(TIMEOUT, (ESIA, Cause.TIMEOUT, None), None),
     # What we do not understand is never the target's fault.
@@ -232,9 +287,13 @@ def test_who_is_at_fault(case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_a_diagnosis_can_be_counted(case: Case) -> None:
-    """Every pair of system and cause has a Prometheus series of its own from the start."""
-    failure = diagnose(observed(case.error, case.system, **case.more))
-    assert failure.system in SYSTEMS_OF[failure.cause]
+    """Every pair of system and cause has a Prometheus series of its own from the start, whatever the step exercises
+    and wherever the browser is."""
+    for exercised in (*SITES, System.REGISTRY, System.DELIVERY):
+        step = replace(STEP, system=exercised)
+        for place in (None, *SITES):
+            failure = diagnose(replace(observed(case.error, place, **case.more), step=step))
+            assert failure.system in SYSTEMS_OF[failure.cause], (exercised, place)
 
 
 # Everything that could explain a failure at once: with each taken away, the next one speaks.
@@ -260,13 +319,13 @@ def test_the_more_certain_explanation_wins() -> None:
     told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
     left["documents"] = EVERYTHING["documents"][2:3]
     told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
-    told.append(diagnose(observed(BlankPage("blank", URL), **left)).cause)
+    told.append(diagnose(observed(BlankPage("blank"), **left)).cause)
     left["documents"] = ()
-    told.append(diagnose(observed(BlankPage("blank", URL), **left)).cause)
+    told.append(diagnose(observed(BlankPage("blank"), **left)).cause)
     left["failed_requests"] = ()
-    told.append(diagnose(observed(BlankPage("blank", URL), **left)).cause)
+    told.append(diagnose(observed(BlankPage("blank"), **left)).cause)
     left["script_errors"] = ()
-    told.append(diagnose(observed(BlankPage("blank", URL), **left)).cause)
+    told.append(diagnose(observed(BlankPage("blank"), **left)).cause)
     assert told == [
         Cause.BROWSER_DIED,
         Cause.CODE_NOT_DELIVERED,
@@ -289,6 +348,21 @@ def test_a_lost_document_is_named_by_its_host_and_not_by_its_address() -> None:
 def test_an_address_outside_the_federation_is_the_place_the_browser_was_at() -> None:
     failure = diagnose(observed(TIMEOUT, NMO, documents=(lost("ERR_TOO_MANY_REDIRECTS", system=None),)))
     assert failure.system is NMO
+
+
+@pytest.mark.parametrize("exercised", [System.REGISTRY, System.DELIVERY])
+def test_what_has_no_pages_is_not_the_place_of_a_screen(exercised: System) -> None:
+    """A blank page is never the registry's: the portal is what a person looks at meanwhile."""
+    step = replace(STEP, system=exercised)
+    failure = diagnose(replace(observed(BlankPage("the page is blank"), None), step=step))
+    assert (failure.system, failure.cause) == (NMO, Cause.BLANK_PAGE)
+    waited_for = diagnose(replace(observed(TIMEOUT, None), step=step))
+    assert (waited_for.system, waited_for.cause) == (exercised, Cause.TIMEOUT)
+
+
+def test_a_proxy_that_refuses_us_is_not_mistaken_for_the_site() -> None:
+    failure = diagnose(observed(HttpError("the server answered «407 …»", "407")))
+    assert failure.message == "the monitor's proxy wants other credentials"
 
 
 def test_a_fault_of_the_monitor_says_which_error() -> None:

@@ -115,6 +115,51 @@ def test_a_fault_it_does_not_know_is_told_in_a_line(fault: str, said: str) -> No
     assert said in lines[0]
 
 
+CHATTY = """#!/bin/sh
+head -c 1000000 /dev/zero | tr '\\0' 'x' >&2
+echo '{"nmo": "http://nmo.localhost:1", "gosuslugi": "http://gos.localhost:2", "esia": "http://esia.localhost:3",' \
+    '"control": "http://127.0.0.1:4", "token": "t0k3n", "pid": 5, "personas": []}'
+cat
+"""
+
+
+def program(path: Path, text: str) -> str:
+    path.write_text(text)
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_a_staging_that_complains_a_lot_is_not_stopped_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A megabyte on its error stream is more than a pipe holds."""
+    monkeypatch.setattr(sys, "executable", program(tmp_path / "staging", CHATTY))
+    with embedded_staging() as staging:
+        assert (staging.control, staging.pid) == ("http://127.0.0.1:4", 5)
+
+
+@pytest.mark.parametrize(
+    ("says", "said"),
+    [
+        ("echo 'Traceback: …' >&2; echo 'OSError: no more files' >&2; exit 1", "OSError: no more files"),
+        ("echo 'no more memory' >&2; exec 1>&-; cat", "no more memory"),
+    ],
+    ids=["it ends", "it goes on"],
+)
+def test_a_staging_that_does_not_start_is_told_in_its_own_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, said: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", program(tmp_path / "staging", f"#!/bin/sh\n{says}\n"))
+    with pytest.raises(EmbeddedStagingError) as refused, embedded_staging():
+        pass
+    assert str(refused.value) == f"the embedded staging did not start: {said}"
+
+
+def test_a_staging_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthetic.embedded._START_LIMIT_S", 0.2)
+    monkeypatch.setattr(sys, "executable", program(tmp_path / "staging", "#!/bin/sh\ncat\n"))
+    with pytest.raises(EmbeddedStagingError, match=r"it did not say that it is ready in 0\.2 s$"), embedded_staging():
+        pass
+
+
 def test_a_fault_is_on_from_the_start() -> None:
     with embedded_staging(["http-503:nmo"]) as staging:
         url = f"http://127.0.0.1:{urlsplit(staging.target.nmo).port}/"

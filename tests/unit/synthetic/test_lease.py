@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from journeys.persona import Persona
 from journeys.target import Target
-from synthetic.lease import PersonaLeased, StateLocked, lease, sole_use
+from synthetic.lease import LockUnusable, PersonaLeased, StateLocked, lease, sole_use
 
 HOLD = """
 import sys
@@ -113,6 +113,29 @@ def test_other_accounts_are_free(persona: Persona, target: Target, tmp_path: Pat
         lease(persona, target, tmp_path),
         lease(replace(persona, login=SecretStr("+79000001012")), target, tmp_path),
         lease(persona, elsewhere, tmp_path),
+    ):
+        pass
+
+
+def test_a_lock_that_cannot_be_opened_is_said_in_a_line(persona: Persona, target: Target, tmp_path: Path) -> None:
+    """As one of another user; a folder in its place is refused to root too."""
+    with lease(persona, target, tmp_path), sole_use(tmp_path):
+        locks = list(tmp_path.rglob("*.lock"))
+    for lock in locks:
+        lock.unlink(missing_ok=True)
+        lock.mkdir()
+    said = rf"^monitor\.state_dir: cannot lock {tmp_path}/{{}}: Is a directory; run as the user who owns it, or"
+    with pytest.raises(LockUnusable, match=said.format(r"serve\.lock")), sole_use(tmp_path):
+        pass
+    with pytest.raises(LockUnusable, match=said.format(r"leases/anna-.*\.lock")), lease(persona, target, tmp_path):
+        pass
+
+
+def test_a_state_folder_that_cannot_be_made_is_said_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with (
+        pytest.raises(LockUnusable, match=r"cannot lock .*: (Not a directory|File exists); "),
+        sole_use(tmp_path / "file"),
     ):
         pass
 

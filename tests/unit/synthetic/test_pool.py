@@ -1,10 +1,12 @@
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
 
-from synthetic.pool import Pool
+from synthetic.pool import Pool, PoolClosed
 from synthetic.worker import Worker, WorkerStartError
 
 Eventually = Callable[[Callable[[], object]], None]
@@ -143,12 +145,12 @@ def test_a_worker_that_died_while_idle_is_replaced(eventually: Eventually) -> No
 def test_a_worker_that_grew_is_replaced() -> None:
     factory = Factory()
     with pool_of(factory, growth=50) as pool:
-        for _ in range(12):
-            worker = one_run(pool)
-        factory.made[0].held += 49 * MIB
-        assert one_run(pool) is worker
-        factory.made[0].held += 2 * MIB
-        assert one_run(pool) is worker  # it is looked at when the run is over
+        worker = [one_run(pool) for _ in range(10)][-1]
+        factory.made[0].held += 50 * MIB
+        assert {one_run(pool) for _ in range(10)} == {worker}
+        factory.made[0].held += 1 * MIB
+        # It is looked at when a run is over, and every tenth only: asking costs a walk through its processes.
+        assert {one_run(pool) for _ in range(10)} == {worker}
         assert one_run(pool) is not worker
     assert factory.made[0].ended == "stopped"
 
@@ -159,9 +161,21 @@ def test_growth_while_the_caches_fill_is_not_growth() -> None:
         for _ in range(9):
             one_run(pool)
             factory.made[0].held += 40 * MIB
-        for _ in range(5):
+        for _ in range(15):
             one_run(pool)
     assert len(factory.made) == 1
+
+
+def test_the_growth_of_a_worker_is_not_that_of_the_one_before_it() -> None:
+    factory = Factory()
+    with pool_of(factory, growth=50, runs=15) as pool:
+        for _ in range(15):
+            one_run(pool)
+        one_run(pool)
+        factory.made[1].held += 500 * MIB
+        for _ in range(12):
+            one_run(pool)
+    assert len(factory.made) == 2
 
 
 def test_a_worker_that_does_not_start_is_the_runs_error_and_is_tried_again() -> None:
@@ -217,7 +231,7 @@ def test_close_stops_the_idle_and_cuts_off_the_busy(eventually: Eventually) -> N
     factory = Factory()
     pool = Pool(factory, size=2)
     eventually(lambda: len(factory.made) == 2)
-    with pool.worker() as busy:
+    with pytest.raises(PoolClosed), pool.worker() as busy:
         pool.close()
     idle = next(worker for worker in factory.made if worker is not busy)
     assert isinstance(busy, FakeWorker)
@@ -226,23 +240,23 @@ def test_close_stops_the_idle_and_cuts_off_the_busy(eventually: Eventually) -> N
 
 def test_close_lets_those_who_wait_go(eventually: Eventually) -> None:
     pool = Pool(Factory())
-    refused: list[str] = []
+    refused: list[PoolClosed] = []
 
     def wait() -> None:
         try:
             with pool.worker():
                 pass
-        except WorkerStartError as error:
-            refused.append(str(error))
+        except PoolClosed as closed:
+            refused.append(closed)
 
-    with pool.worker():
+    with pytest.raises(PoolClosed), pool.worker():  # noqa: PT012 - the run goes on while the pool is closed
         waiting = [threading.Thread(target=wait) for _ in range(3)]
         for thread in waiting:
             thread.start()
         pool.close()
         for thread in waiting:
             thread.join(10)
-    assert refused == ["the monitor is being stopped"] * 3
+    assert len(refused) == 3
 
 
 def test_after_close_no_worker_is_started(eventually: Eventually) -> None:
@@ -252,7 +266,7 @@ def test_after_close_no_worker_is_started(eventually: Eventually) -> None:
     eventually(lambda: len(factory.made) == 3)
     pool.close()
     for _ in range(5):
-        with suppress(WorkerStartError), pool.worker():
+        with pytest.raises(PoolClosed), pool.worker():
             pytest.fail("a worker was handed out")
     assert (len(factory.made), factory.living) == (3, 0)
 
@@ -272,3 +286,99 @@ def test_a_worker_that_was_being_started_is_stopped_too() -> None:
     closing.join(10)
     assert not closing.is_alive()
     assert factory.living == 0
+
+
+class NeverReady(FakeWorker):
+    """Its browser does not come up; only its end ends the wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited_for = threading.Event()
+        self.over = threading.Event()
+
+    def wait_until_ready(self) -> "FakeWorker":
+        self.waited_for.set()
+        assert self.over.wait(20), "nobody ended it"
+        raise WorkerStartError("the browser did not start: it gave no sign of life")
+
+    def kill(self) -> None:
+        super().kill()
+        self.over.set()
+
+
+def test_close_ends_a_worker_whose_browser_does_not_come_up() -> None:
+    worker = NeverReady()
+    pool = Pool(lambda: worker)
+    assert worker.waited_for.wait(10)
+    pool.close()
+    assert worker.ended == "killed"
+
+
+def test_a_run_that_waits_for_its_own_worker_is_cut_off_by_close() -> None:
+    """Its worker does not start because we end it: that is not a fault of the browser's."""
+    dead, late = FakeWorker(), NeverReady()
+    pool = Pool(iter([dead, late]).__next__)
+    with pool.worker():
+        pass
+    dead.kill()
+
+    def close() -> None:
+        assert late.waited_for.wait(10)
+        pool.close()
+
+    closing = threading.Thread(target=close)
+    closing.start()
+    with pytest.raises(PoolClosed), pool.worker():
+        pytest.fail("a worker was handed out")
+    closing.join(10)
+    assert late.ended == "killed"
+
+
+def test_what_a_run_meets_when_its_worker_is_taken_away_is_not_told() -> None:
+    pool = Pool(Factory())
+    with pytest.raises(PoolClosed), pool.worker():  # noqa: PT012 - the run goes on while the pool is closed
+        pool.close()
+        raise BrokenPipeError
+
+
+def test_a_machine_without_room_for_a_process_is_told() -> None:
+    def refuse() -> Worker:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with (
+        pool_of(refuse) as pool,
+        pytest.raises(WorkerStartError, match="could not be started: Resource temporarily unavailable"),
+        pool.worker(),
+    ):
+        pass
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_whatever_happens_in_the_background_the_place_of_a_worker_comes_back() -> None:
+    """A place that is lost is a run that waits for ever."""
+    made = iter([None, FakeWorker()])
+
+    def make() -> Worker:
+        if (worker := next(made)) is None:
+            raise RuntimeError("a bug")
+        return worker
+
+    with pool_of(make) as pool, pool.worker() as worker:
+        assert worker.alive
+
+
+def test_nobody_waits_for_a_spent_worker_to_stop() -> None:
+    may_stop = threading.Event()
+
+    class Slow(FakeWorker):
+        def stop(self) -> None:
+            assert may_stop.wait(20), "the run waited for it"
+            super().stop()
+
+    slow = Slow()
+    with pool_of(iter([slow, FakeWorker()]).__next__, runs=2) as pool:
+        assert [one_run(pool), one_run(pool)] == [slow] * 2
+        assert slow.ended is None
+        may_stop.set()
+        assert one_run(pool) is not slow
+    assert slow.ended == "stopped"

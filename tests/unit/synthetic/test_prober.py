@@ -1,21 +1,28 @@
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
-from journeys.cause import UNSAFE_TO_RETEST, Cause
+from journeys.cause import BURNS_THE_ACCOUNT, UNSAFE_TO_RETEST, Cause
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
-from journeys.result import Attempt, Evidence, Failure, RunResult, Verdict
+from journeys.result import Attempt, Evidence, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
 from journeys.target import Target
-from synthetic.assignment import Assignment
+from synthetic.assignment import Assignment, Timing
 from synthetic.fanout import Fanout
+from synthetic.inbox.totp import Totp
 from synthetic.lease import lease
-from synthetic.pool import Pool
+from synthetic.pool import Pool, PoolClosed
 from synthetic.prober import Probe, Prober
+from synthetic.runner import Origin
 from synthetic.worker import Worker, WorkerStartError
 
 Made = Callable[..., RunResult]
@@ -29,6 +36,7 @@ class ScriptedWorker(Worker):
         self.launch_s = 0.0
         self.script = script
         self.assignments: list[Assignment] = []
+        self.during: Callable[[], object] = lambda: None
 
     @property
     def alive(self) -> bool:
@@ -42,6 +50,7 @@ class ScriptedWorker(Worker):
         self.assignments.append(assignment)
         for listener in listeners:
             listener.step_started("open the portal")
+        self.during()
         return replace(self.script.pop(0), run_id=assignment.errand.run_id)
 
     def memory(self) -> int:
@@ -67,22 +76,40 @@ class Ears(Listener):
 
 
 class Bench:
-    """A prober on one scripted worker."""
+    """A prober on one scripted worker. ``stopping`` is the event that ends its waits."""
 
     def __init__(self, probe: Probe, state_dir: Path) -> None:
         self.probe = probe
+        self.state_dir = state_dir
         self.worker = ScriptedWorker([])
         self.ears = Ears()
         self.pool = Pool(lambda: self.worker)
-        self.prober = Prober(self.pool, Fanout([self.ears]), state_dir, "moscow")
+        self.set()
 
-    def run(self, *script: RunResult) -> RunResult:
+    def set(self, **options: Any) -> None:
+        self.prober = Prober(self.pool, Fanout([self.ears]), self.state_dir, "moscow", **options)
+
+    def run(self, *script: RunResult, origin: Origin = "schedule") -> RunResult:
         self.worker.script[:] = script
-        return self.prober.run(self.probe, "schedule")
+        return self.prober.run(self.probe, origin)
 
     @property
     def assignments(self) -> list[Assignment]:
         return self.worker.assignments
+
+
+class Interrupted(threading.Event):
+    """Something happens in the middle of the first wait: with ``happen`` None, the monitor is stopped."""
+
+    def __init__(self, happen: Callable[[], object] | None = None) -> None:
+        super().__init__()
+        self.happen = happen or self.set
+        self.waits: list[float | None] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        self.happen()
+        return self.is_set()
 
 
 @pytest.fixture
@@ -112,8 +139,8 @@ def test_a_good_run_is_made_once_and_told(bench: Bench, run_result: Made) -> Non
     assert len(bench.assignments) == 1
 
 
-def test_the_worker_is_told_all_that_it_needs(bench: Bench, run_result: Made, tmp_path: Path) -> None:
-    bench.probe = replace(bench.probe, journey=bench.probe.journey.timed(budget_s=30, budgets={"sign in": 9}))
+def test_the_worker_is_told_all_that_it_needs(bench: Bench, run_result: Made, journey: Journey, tmp_path: Path) -> None:
+    bench.probe = replace(bench.probe, journey=journey.timed(budget_s=30, budgets={"sign in": 9}, timeout_s=4))
     result = bench.run(run_result())
     [assignment] = bench.assignments
     assert (assignment.journey, assignment.persona, assignment.target) == (
@@ -121,7 +148,8 @@ def test_the_worker_is_told_all_that_it_needs(bench: Bench, run_result: Made, tm
         bench.probe.persona,
         bench.probe.target,
     )
-    assert (assignment.timing.budget_s, assignment.timing.budgets["sign in"]) == (30, 9)
+    assert assignment.timing == Timing.of(bench.probe.journey)
+    assert assignment.timing.applied(journey) == bench.probe.journey != journey
     errand = assignment.errand
     assert (errand.origin, errand.location, errand.full_evidence) == ("schedule", "moscow", False)
     assert errand.evidence_dir == tmp_path / "artifacts"
@@ -149,7 +177,7 @@ def test_any_other_failure_is_retested_once(bench: Bench, run_result: Made, caus
 
 
 def test_a_retest_can_be_left_out(bench: Bench, run_result: Made) -> None:
-    bench.prober = replace(bench.prober, retest=False)
+    bench.set(retest=False)
     assert bench.run(run_result(Verdict.FAILED)).verdict is Verdict.FAILED
     assert len(bench.assignments) == 1
 
@@ -199,7 +227,10 @@ def test_without_a_browser_the_run_is_broken(probe: Probe, tmp_path: Path) -> No
     assert ears.results == [result]
 
 
-def test_a_leased_persona_is_skipped_and_told(bench: Bench, probe: Probe, tmp_path: Path) -> None:
+def test_a_leased_persona_is_skipped_and_told(
+    bench: Bench, probe: Probe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthetic.prober._LEASE_PATIENCE_S", 0.0)
     with lease(probe.persona, probe.target, tmp_path):
         result = bench.run()
     assert (result.verdict, result.skip_reason, result.attempts) == (Verdict.SKIPPED, "leased", ())
@@ -238,3 +269,141 @@ def test_progress_hears_of_both_tries(bench: Bench, run_result: Made) -> None:
 
 def test_the_wait_for_a_worker_is_measured(bench: Bench, run_result: Made) -> None:
     assert 0 <= bench.run(run_result()).queue_wait_s < 10
+
+
+def test_a_lease_that_ends_before_long_is_waited_for(bench: Bench, run_result: Made, tmp_path: Path) -> None:
+    with ExitStack() as other:
+        other.enter_context(lease(bench.probe.persona, bench.probe.target, tmp_path))
+        wait = Interrupted(happen=other.close)
+        bench.set(stopping=wait)
+        assert bench.run(run_result()).verdict is Verdict.PASSED
+    assert len(wait.waits) == 1
+
+
+def test_whatever_the_monitor_trips_over_the_run_has_a_result(bench: Bench) -> None:
+    result = bench.run()  # the worker has nothing to come back with, and raises
+    assert result.failure is not None
+    assert (result.verdict, result.failure.cause) == (Verdict.BROKEN, Cause.MONITOR_ERROR)
+    assert result.failure.message == "IndexError"
+    assert bench.ears.results == [result]
+
+
+def test_a_run_that_never_began_is_made_by_another_worker(bench: Bench, run_result: Made) -> None:
+    died = run_result(Verdict.BROKEN, Cause.WORKER_DIED)
+    assert bench.run(died, run_result()).verdict is Verdict.PASSED
+    assert bench.run(died, died).verdict is Verdict.BROKEN
+    begun = replace(died, steps=(StepResult("sign in", System.ESIA, Verdict.BROKEN, 1.0, 5.0),))
+    assert bench.run(begun, run_result()).verdict is Verdict.BROKEN
+
+
+# A retest that the monitor breaks.
+
+
+def test_a_broken_retest_leaves_the_failure_standing(bench: Bench, run_result: Made) -> None:
+    first = with_evidence(run_result, Verdict.FAILED, "first.png", notes={"round": "one"})
+    broken = with_evidence(run_result, Verdict.BROKEN, "second.png")
+    broken = replace(broken, failure=Failure(System.MONITOR, Cause.BROWSER_DIED, "it went away"))
+    result = bench.run(first, broken)
+    assert (result.verdict, result.failure, result.attempts) == (Verdict.FAILED, first.failure, first.attempts)
+    assert result.notes == {"round": "one", "retest": "broken: browser-died"}
+    assert [piece.path.name for piece in result.evidence] == ["first.png", "second.png"]
+    assert bench.ears.results == [result]
+
+
+# An account that ЕСИА has refused.
+
+
+@pytest.mark.parametrize("cause", sorted(BURNS_THE_ACCOUNT))
+def test_a_refused_account_is_left_alone_by_the_schedule(bench: Bench, run_result: Made, cause: Cause) -> None:
+    bench.run(run_result(Verdict.FAILED, cause))
+    result = bench.run(run_result())
+    assert (result.verdict, result.skip_reason, result.attempts) == (Verdict.SKIPPED, "locked", ())
+    assert len(bench.assignments) == 1
+    assert bench.ears.results[-1] == result
+
+
+@pytest.mark.parametrize("cause", [Cause.ACCOUNT_UNCONFIRMED, Cause.TIMEOUT])
+def test_what_does_not_count_towards_a_lock_changes_nothing(bench: Bench, run_result: Made, cause: Cause) -> None:
+    bench.set(retest=False)
+    bench.run(run_result(Verdict.FAILED, cause))
+    assert bench.run(run_result()).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize("origin", ["support", "ci"])
+def test_who_asks_for_a_run_gets_it_and_its_refusal_counts(bench: Bench, run_result: Made, origin: Origin) -> None:
+    refused = run_result(Verdict.FAILED, Cause.CREDENTIALS_REJECTED)
+    assert bench.run(refused, origin=origin).verdict is Verdict.FAILED
+    assert bench.run(run_result(), origin=origin).verdict is Verdict.PASSED
+    assert bench.run(run_result()).skip_reason == "locked"
+
+
+def test_an_account_is_left_alone_for_a_while_only(bench: Bench, run_result: Made) -> None:
+    bench.set(rest_s=0.0)
+    bench.run(run_result(Verdict.FAILED, Cause.ACCOUNT_LOCKED))
+    assert bench.run(run_result()).verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize("other", ["persona", "target"])
+def test_other_accounts_go_on(bench: Bench, run_result: Made, other: str) -> None:
+    bench.run(run_result(Verdict.FAILED, Cause.ACCOUNT_LOCKED))
+    elsewhere = replace(getattr(bench.probe, other), name="another")
+    bench.probe = replace(bench.probe, **{other: elsewhere})
+    assert bench.run(run_result()).verdict is Verdict.PASSED
+
+
+# The end of the monitor.
+
+
+def check_cut_off(bench: Bench, *script: RunResult) -> None:
+    """The run ends at once, nobody hears of it, and the persona is free for whoever comes next."""
+    with pytest.raises(PoolClosed):
+        bench.run(*script)
+    assert bench.ears.results == []
+
+
+def test_the_end_of_the_monitor_ends_the_wait_for_a_lease(bench: Bench, tmp_path: Path) -> None:
+    stopping = Interrupted()
+    bench.set(stopping=stopping)
+    with lease(bench.probe.persona, bench.probe.target, tmp_path):
+        check_cut_off(bench)
+    assert len(stopping.waits) == 1
+    assert bench.assignments == []
+
+
+def test_the_end_of_the_monitor_ends_the_wait_for_a_code(bench: Bench, run_result: Made, tmp_path: Path) -> None:
+    secret = SecretStr("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    bench.probe = replace(bench.probe, persona=replace(bench.probe.persona, factor="totp", totp_secret=secret))
+    # The code of the next window is used up, so that there is a wait even if this window ends meanwhile.
+    Totp(secret, tmp_path / "totp", clock=lambda: time.time() + 30, wait=lambda _: None).take()
+    stopping = Interrupted()
+    bench.set(stopping=stopping)
+    check_cut_off(bench, run_result())
+    assert len(stopping.waits) == 1
+    assert bench.assignments == []
+    with lease(bench.probe.persona, bench.probe.target, tmp_path):
+        pass
+
+
+def test_the_end_of_the_monitor_cuts_a_run_off(bench: Bench, run_result: Made, tmp_path: Path) -> None:
+    bench.worker.during = bench.pool.close
+    check_cut_off(bench, run_result(Verdict.FAILED))
+    assert len(bench.assignments) == 1
+    with lease(bench.probe.persona, bench.probe.target, tmp_path):
+        pass
+
+
+def test_the_end_of_the_monitor_cuts_a_retest_off(bench: Bench, run_result: Made) -> None:
+
+    def close_in_the_second() -> None:
+        if len(bench.assignments) == 2:
+            bench.pool.close()
+
+    bench.worker.during = close_in_the_second
+    check_cut_off(bench, run_result(Verdict.FAILED), run_result())
+    assert len(bench.assignments) == 2
+
+
+def test_a_monitor_that_was_stopped_makes_no_more_runs(bench: Bench, run_result: Made) -> None:
+    bench.pool.close()
+    check_cut_off(bench, run_result())
+    assert bench.assignments == []

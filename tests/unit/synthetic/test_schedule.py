@@ -8,6 +8,7 @@ import pytest
 
 from synthetic.schedule import Job, MissReason, Schedule
 from synthetic.settings import Scheduled
+from synthetic.trigger import Beat
 
 Eventually = Callable[[Callable[[], object]], None]
 
@@ -112,7 +113,8 @@ def test_a_start_that_comes_too_late_is_counted_and_left_out(running: Running, e
     running.schedule.start([run.job(rhythm)])
     eventually(lambda: run.starts)
     # As after the machine slept: due 45 s ago, which is more than half of the interval.
-    running.inner.modify_job(rhythm.name, next_run_time=datetime.now(UTC) - timedelta(seconds=45))
+    due = datetime.now(UTC) - timedelta(seconds=45)
+    running.inner.modify_job(rhythm.name, next_run_time=due, trigger=Beat(due, 60))
     eventually(lambda: running.missed)
     assert running.missed == ["misfire"]
     assert len(run.starts) == 1

@@ -78,7 +78,7 @@ BAD = {
     "not text": ("[monitor]\nresults_dir = 5", "monitor.results_dir = 5: must be text in quotes"),
     "not finite": (
         "[journeys.sign-in]\nbudget_s = inf",
-        "journeys.sign-in.budget_s = Infinity: must be a finite number",
+        "journeys.sign-in.budget_s = Infinity: must be at most 2592000",
     ),
     "not a table": ("monitor = 3", "monitor = 3: must be a table"),
     "not a list": (
@@ -95,8 +95,8 @@ BAD = {
     ),
     "no such browser": (
         "[monitor]\nbrowser = '/nowhere/chromium'",
-        'monitor.browser = "/nowhere/chromium": must be the path of a browser, or empty for the one that '
-        "Playwright brings: no such file",
+        'monitor.browser = "/nowhere/chromium": must be the path of a browser, or empty for the one that is '
+        "found: no such file",
     ),
     "missing": (STAGE.replace('esia = "https://esia.example"', ""), "targets.stage.esia: missing"),
     "missing secret key": (
@@ -115,6 +115,46 @@ BAD = {
     "the embedded target": (
         STAGE.replace("stage", "embedded"),
         "targets.embedded: this name means the embedded staging; choose another name",
+    ),
+    "nothing to watch": (
+        "schedule = []",
+        "schedule: must have an entry; leave it out to watch the embedded staging",
+    ),
+    "kept for ever": ("[monitor]\nkeep_days = 400000000", "monitor.keep_days = 400000000: must be at most 3650"),
+    "too many workers": ("[monitor]\nworkers = 101", "monitor.workers = 101: must be at most 100"),
+    "an interval beyond all clocks": (
+        "[[schedule]]\njourney='sign-in'\npersona='doctor'\ninterval_s=1e300",
+        "schedule[1].interval_s = 1e+300: must be at most 2592000",
+    ),
+    "cron backwards": (
+        "[[schedule]]\njourney='sign-in'\npersona='doctor'\ncron='0 9 * * sun-mon'",
+        "schedule[1].cron = \"0 9 * * sun-mon\": must be a cron expression: weekday 'sun-mon' runs backwards; weeks "
+        "begin on Monday: write single days, sun,mon",
+    ),
+    "cron that never fires": (
+        "[[schedule]]\njourney='sign-in'\npersona='doctor'\ncron='0 0 31 2 *'",
+        'schedule[1].cron = "0 0 31 2 *": must be a cron expression: there is no such day in the next nine years',
+    ),
+    "a code awaited beyond the end": (
+        STAGE + "code_timeout_s = 3000\n" + SMS + ANNA + ENTRY,
+        "targets.stage.code_timeout_s = 3000.0: must be less than the 40 s after which a run of sign-in is cut off",
+    ),
+    "a token without TLS": (
+        STAGE + SMS.replace("https:", "http:") + 'token = "env:T"',
+        "targets.stage.inboxes.sms: url must be https://…: without TLS a token or password may go to this machine only",
+    ),
+    "a host with a scheme": (
+        STAGE + "[targets.stage.hosts]\nesia = ['https://static.example']",
+        'targets.stage.hosts.esia[1] = "https://static.example": must be a host without scheme and port, such as '
+        '"static.nmo.example"',
+    ),
+    "a host of two sites": (
+        STAGE + "[targets.stage.hosts]\nnmo = ['CDN.example']\nesia = ['cdn.example']",
+        "targets.stage.hosts.esia: cdn.example is already one of nmo",
+    ),
+    "hosts of no site": (
+        STAGE + "[targets.stage.hosts]\nesai = ['cdn.example']",
+        "targets.stage.hosts.esai: unknown key; did you mean esia?",
     ),
     "unknown inbox kind": (
         STAGE + SMS.replace('"http"', '"htp"'),
@@ -236,6 +276,9 @@ PLAIN_SECRETS = {
     "a whole persona": '[personas]\nanna = "hunter2"',
     "in a URL": STAGE + SMS.replace("https://sms", "https://u:hunter2@sms"),
     "in a site": STAGE.replace("https://nmo", "https://u:hunter2@nmo"),
+    "without a user in a site": STAGE.replace("https://nmo", "https://:hunter2@nmo"),
+    "without a user in a proxy": STAGE + 'proxy = "http://:hunter2@proxy.example"',
+    "without a user in a URL": STAGE + SMS.replace("https://sms", "https://:hunter2@sms"),
     "in a proxy": STAGE + 'proxy = "http://u:hunter2@proxy.example"',
 }
 
@@ -319,10 +362,6 @@ def test_a_schedule_goes_by_interval_or_cron() -> None:
     )
 
 
-def test_an_empty_schedule_stays_empty() -> None:
-    assert read("schedule = []").schedule == ()
-
-
 def test_the_command_line_is_over_the_environment_over_the_file_over_defaults(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -353,6 +392,17 @@ BAD_ENVIRONMENT = {
         "1",
         "environment NMO_MONITR__WORKERS: no such section; did you mean NMO_MONITOR__WORKERS?",
     ),
+    "single underscore": (
+        "NMO_MONITOR_WORKERS",
+        "zzz",
+        "environment NMO_MONITOR_WORKERS: no such setting; did you mean NMO_MONITOR__WORKERS?",
+    ),
+    "single underscore in a name": (
+        "NMO_TARGETS_STAGE__PROXY",
+        "zzz",
+        "environment NMO_TARGETS_STAGE__PROXY: no such section; did you mean NMO_TARGETS__STAGE__PROXY?",
+    ),
+    "misspelt": ("NMO_SETTING", "f", "environment NMO_SETTING: no such setting; did you mean NMO_SETTINGS?"),
     "list": ("NMO_SCHEDULE", "[", 'environment NMO_SCHEDULE = "[": must be a list'),
     "json": ("NMO_TARGETS", "{", "environment NMO_TARGETS or NMO_TARGETS__…: must be JSON for a table or a list"),
 }
@@ -387,13 +437,68 @@ def test_a_variable_that_only_holds_a_secret_is_no_setting(monkeypatch: pytest.M
     assert load(journeys=KNOWN).personas == ()
 
 
+def test_a_secret_may_be_called_like_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NMO_MONITOR_PASSWORD", "NMO_STAGE__TOKEN", "NMO_PERSONAS_ANNA_PHONE"):
+        monkeypatch.setenv(name, "hunter2")
+    text = (
+        STAGE
+        + SMS
+        + 'token = "env:NMO_STAGE__TOKEN"\n'
+        + ANNA.replace("file:/nowhere/anna", "env:NMO_MONITOR_PASSWORD")
+    )
+    with pytest.raises(InvalidSettings, match="NMO_PERSONAS_ANNA_PHONE: no such setting"):
+        read(text)
+    monkeypatch.setenv("NMO_PERSONAS", '{"anna": {"phone": "env:NMO_PERSONAS_ANNA_PHONE"}}')
+    assert read(text).personas == ("anna",)
+
+
+def test_what_marks_the_monitors_own_processes_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NMO_MONITOR_WORKER", "0123")
+    load(journeys=KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("proxy", "said"),
+    [
+        (
+            "socks5://u:hunter2@proxy.example",
+            "must be an http or https proxy: Chromium cannot sign in to a socks5 proxy",
+        ),
+        ("proxy.example:hunter2", "must be http://host:port, https://host:port or socks5://host:port"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_said_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, said: str
+) -> None:
+    monkeypatch.setenv("STAGE_PROXY", proxy)
+    monkeypatch.setenv("ANNA_LOGIN", "anna")
+    Path("password").write_text("Parol-2024!x")
+    text = STAGE + 'proxy = "env:STAGE_PROXY"\n' + SMS + ANNA.replace("/nowhere/anna", "password") + ENTRY
+    with pytest.raises(InvalidSettings) as caught:
+        read(text).check_secrets()
+    assert str(caught.value) == f"nmo-monitor.toml: targets.stage.proxy: env:STAGE_PROXY {said}"
+
+
+def test_a_target_has_further_hosts() -> None:
+    hosts = "[targets.stage.hosts]\nesia = ['static.esia.example', 'статика.рф']\n"
+    target = read(STAGE + hosts).target("stage")
+    assert target.hosts == {System.ESIA: ("static.esia.example", "статика.рф")}
+    assert target.system_at("https://static.esia.example/a.js") is System.ESIA
+
+
+def test_a_timeout_grows_with_the_budget_of_its_step() -> None:
+    timed = read("[journeys.sign-in]\nbudget_s = 50\nsteps = {'leave it' = 15}").journey("sign-in")
+    assert [(step.budget_s, step.timeout_s) for step in timed.steps] == [(10, 10), (15, 15)]
+
+
 def test_a_target_comes_with_its_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STAGE_TOKEN", "t0ken")
     monkeypatch.setenv("STAGE_PROXY", "http://u:p@proxy.example:3128")
     extra = 'proxy = "env:STAGE_PROXY"\ncode_timeout_s = 5\n'
     target = read(STAGE + extra + SMS + 'token = "env:STAGE_TOKEN"').target("stage")
     assert (target.name, target.nmo, target.code_timeout_s) == ("stage", "https://nmo.example", 5.0)
-    assert target.proxy == "http://u:p@proxy.example:3128"
+    assert target.proxy == SecretStr("http://u:p@proxy.example:3128")
+    assert "u:p@" not in repr(target)
     assert target.inboxes == {
         "sms": InboxAddress("http", "https://sms.example/{address}", token=SecretStr("t0ken")),
     }
@@ -493,6 +598,8 @@ def test_cron_knows_its_shortest_gap(expression: str, seconds: float) -> None:
         ("*/0 * * * *", "minute '*/0' is out of 0-59"),
         ("* * 0 * *", "day of month '0' is out of 1-31"),
         ("* * * jan *", "month 'jan' is not *, a number, a range (1-5) or a step (*/5)"),
+        ("0 9 * * mon,fri-tue", "weekday 'fri-tue' runs backwards; weeks begin on Monday: write single days, sun,mon"),
+        ("0 0 30 2 *", "there is no such day in the next nine years"),
         ("* * * * 1-5", "weekday '1-5' is not * or names (mon-fri, sat,sun); numbers mean different days"),
     ],
 )
