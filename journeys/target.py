@@ -57,6 +57,15 @@ class Target:
         place = place_of(url)
         return self._places.get(place) or self._places.get((place[0], None)) if place else None
 
+    def secrets(self) -> dict[str, str]:
+        """Label -> value of everything about reaching this target that must never be written down."""
+        proxy = urlsplit(self.proxy.get_secret_value()).password if self.proxy else None
+        values = {"proxy-password": proxy}
+        for channel, inbox in self.inboxes.items():
+            for name, secret in (("token", inbox.token), ("password", inbox.password)):
+                values[f"{channel}-inbox-{name}"] = secret.get_secret_value() if secret else None
+        return {label: value for label, value in values.items() if value}
+
     @cached_property
     def _places(self) -> dict[tuple[str, int | None], System]:
         # Asked for every response of a run, so it is worked out once; it goes into pickles and into no comparison.

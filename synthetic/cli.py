@@ -124,7 +124,7 @@ def run(
     with ExitStack() as stack:
         staging = stack.enter_context(embedded_staging(fault or ())) if target == EMBEDDED else None
         probes = [_probe(journey, persona, target, settings, staging) for journey in chosen]
-        pool = Pool(partial(Worker, browser, headed=headed or monitor.headed))
+        pool = Pool(partial(Worker, browser, headed=headed or monitor.headed, sandbox=monitor.sandbox))
         stack.callback(pool.close)
         prober = Prober(pool, Fanout([artifact_limit(settings)]), state_dir, monitor.location, retest=retest)
         results = [_walked(prober, probe, full=evidence == "full", as_json=as_json) for probe in probes]

@@ -64,7 +64,7 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         schedule = Schedule(metrics.missed)
         pulse = Pulse(schedule.next_start, limit_s=_longest_s(probes))
         pool = Pool(
-            partial(Worker, browser, headed=monitor.headed),
+            partial(Worker, browser, headed=monitor.headed, sandbox=monitor.sandbox),
             size=monitor.workers,
             runs_per_worker=monitor.runs_per_worker,
             growth_mib=monitor.memory_growth_mib,

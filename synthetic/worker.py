@@ -62,14 +62,14 @@ class _Progress:
 class Worker:
     """One child process with a warm driver and browser. Not thread-safe: one run at a time."""
 
-    def __init__(self, browser: Path, *, headed: bool = False) -> None:
+    def __init__(self, browser: Path, *, headed: bool = False, sandbox: bool = True) -> None:
         self.runs = 0
         self.launch_s = 0.0
         self._tag = uuid.uuid4().hex
         self._pipe, theirs = Pipe()
         command = [sys.executable, "-m", "synthetic.worker_process", str(theirs.fileno()), str(browser)]
         self._process = subprocess.Popen(
-            [*command, "headed"] if headed else command,
+            [*command, *(["headed"] if headed else []), *([] if sandbox else ["no-sandbox"])],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             env=_environment(self._tag),

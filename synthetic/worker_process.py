@@ -1,7 +1,7 @@
 """The inside of a worker: a process with a warm driver and browser that walks one journey after another.
 
-Started as ``python -m synthetic.worker_process FD BROWSER [headed]``. Its standard input is a lifeline: when the
-supervisor is gone, however it went, the worker takes its browser down and leaves.
+Started as ``python -m synthetic.worker_process FD BROWSER [headed] [no-sandbox]``. Its standard input is a lifeline:
+when the supervisor is gone, however it went, the worker takes its browser down and leaves.
 """
 
 import os
@@ -106,7 +106,9 @@ def main() -> None:
     threading.Thread(target=_leave_with_supervisor, daemon=True).start()
     started = time.perf_counter()
     try:
-        with launched(Path(sys.argv[2]), headed="headed" in sys.argv[3:]) as (playwright, browser):
+        options = sys.argv[3:]
+        headed, sandbox = "headed" in options, "no-sandbox" not in options
+        with launched(Path(sys.argv[2]), headed=headed, sandbox=sandbox) as (playwright, browser):
             supervisor.send(Ready(time.perf_counter() - started))
             stage = _Stage(playwright, browser)
             while browser.is_connected():

@@ -59,7 +59,8 @@ class Known:
         if date := _DATE.fullmatch(self.value):
             source = _date(int(date["d"] or date["D"]), int(date["m"] or date["M"]), date["y"] or date["Y"])
         elif digits := _number(self.value):
-            source = _digits(digits)
+            # As it is, too: a short number takes few signs between its digits, and may have others of its own.
+            source = rf"{_digits(digits)}|(?<!\d){re.escape(plain(self.value))}(?!\d)"
         elif self.label in _NAMES:
             source = _name(self.value)
         else:

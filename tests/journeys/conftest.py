@@ -77,7 +77,9 @@ def persona_named(target: Target, settings: Settings, request: pytest.FixtureReq
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    return browser_type_launch_args | launch_options(find_browser(settings.monitor.browser))
+    return browser_type_launch_args | launch_options(
+        find_browser(settings.monitor.browser), sandbox=settings.monitor.sandbox
+    )
 
 
 @pytest.fixture(scope="session")

@@ -85,3 +85,17 @@ def test_an_inbox_shows_no_secret() -> None:
     inbox = InboxAddress("imap", "imaps://mail.example", SecretStr("t0ken"), "anna", SecretStr("hunter2"))
     assert "t0ken" not in repr(inbox)
     assert "hunter2" not in repr(inbox)
+
+
+def test_its_secrets_are_known_by_name() -> None:
+    target = Target(
+        name="stage",
+        nmo="https://nmo.example",
+        gosuslugi="https://gosuslugi.example",
+        esia="https://esia.example",
+        inboxes={"sms": InboxAddress(kind="http", url="https://sms.example", token=SecretStr("t0ken"))},
+        proxy=SecretStr("http://user:hunter2@proxy.example:3128"),
+    )
+    assert target.secrets() == {"proxy-password": "hunter2", "sms-inbox-token": "t0ken"}
+    assert "hunter2" not in repr(target)
+    assert "t0ken" not in repr(target)
