@@ -62,6 +62,8 @@ class _Watchful(Inbox):
 class _Walk:
     """What is known of a run while it goes on. ``ends`` are the Unix times at which the steps ended."""
 
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    duration_s: float = 0.0
     steps: list[StepResult] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
     failure: Failure | None = None
@@ -85,49 +87,66 @@ def run(
     redactor = Redactor(visit.persona.secrets() | visit.target.secrets())
     visit.inbox = _Watchful(visit.inbox, redactor)
     folder = EvidenceFolder(errand.evidence_dir / errand.run_id, redactor)
-    walk = _Walk()
-    paused = 0.0
 
-    walk.failure = _prepare(visit.inbox)
-    started_at, started = datetime.now(UTC), time.perf_counter()
-    for step in () if walk.failure else journey.steps:
+    walk = _walk(journey, visit, listeners, recorder, folder if errand.full_evidence else None)
+    judged = _judged(journey, visit, errand, recorder, redactor, walk)
+    for listener in listeners:
+        # Told before anything more is asked of the browser, which may hang: the verdict must not be lost with it.
+        listener.run_judged(judged)
+    if judged.failure and judged.failure.cause is Cause.BROWSER_DIED:
+        return judged
+    return _with_evidence(judged, visit, recorder, folder, full=errand.full_evidence)
+
+
+def _walk(
+    journey: Journey,
+    visit: Visit,
+    listeners: tuple[Listener, ...],
+    recorder: Recorder,
+    pictures: EvidenceFolder | None,
+) -> _Walk:
+    """Take the steps up to the first that fails. With ``pictures``, one after each step, out of the run's time."""
+    failure = _prepare(visit.inbox)
+    walk = _Walk(failure=failure)
+    paused, started = 0.0, time.perf_counter()
+    for step in () if failure else journey.steps:
         _take(step, visit, listeners, recorder, walk)
         if walk.failure:
             break
-        if errand.full_evidence:
+        if pictures:
             before = time.perf_counter()
-            folder.picture(visit.page, f"{len(walk.steps):02}")
+            pictures.picture(visit.page, f"{len(walk.steps):02}")
             paused += time.perf_counter() - before
-    duration_s = time.perf_counter() - started - paused
+    walk.duration_s = time.perf_counter() - started - paused
+    return walk
 
+
+def _judged(
+    journey: Journey, visit: Visit, errand: Errand, recorder: Recorder, redactor: Redactor, walk: _Walk
+) -> RunResult:
+    """The verdict, and all that is known without asking the browser again."""
     documents = tuple(recorder.documents())
-    doubts = () if walk.failure else _doubts(journey, visit, recorder, documents, walk, duration_s)
+    doubts = () if walk.failure else _doubts(journey, visit, recorder, documents, walk)
     verdict = _verdict(walk.failure, doubts)
     failure = replace(walk.failure, message=redactor.text(walk.failure.message)) if walk.failure else None
-    judged = RunResult(
+    return RunResult(
         run_id=errand.run_id,
         journey=journey.name,
         persona=visit.persona.name,
         target=visit.target.name,
         location=errand.location,
         origin=errand.origin,
-        started_at=started_at,
-        duration_s=duration_s,
+        started_at=walk.started_at,
+        duration_s=walk.duration_s,
         verdict=verdict,
         failure=failure,
         steps=tuple(walk.steps),
         hops=tuple(Hop(d.system, redactor.url(d.url), d.status, d.duration_s) for d in documents),
-        attempts=(Attempt(verdict, duration_s, failure),),
+        attempts=(Attempt(verdict, walk.duration_s, failure),),
         doubts=tuple(replace(doubt, message=redactor.text(doubt.message)) for doubt in doubts),
         notes={name: redactor.text(text) for name, text in visit.notes.items()},
         lags=visit.lags,
     )
-    for listener in listeners:
-        # Told before anything more is asked of the browser, which may hang: the verdict must not be lost with it.
-        listener.run_judged(judged)
-    if failure and failure.cause is Cause.BROWSER_DIED:
-        return judged
-    return _with_evidence(judged, visit, recorder, folder, full=errand.full_evidence)
 
 
 def _with_evidence(
@@ -202,7 +221,6 @@ def _doubts(
     recorder: Recorder,
     documents: tuple[Document, ...],
     walk: _Walk,
-    duration_s: float,
 ) -> tuple[Failure, ...]:
     """Why a run that came to its end is not quite good: slow steps, lost assets, broken scripts, soft checks."""
     soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code) for doubt in visit.doubts]
@@ -216,9 +234,9 @@ def _doubts(
         for result, end in zip(walk.steps, walk.ends, strict=True)
         if result.verdict is Verdict.DEGRADED
     ]
-    if not slow and duration_s > journey.budget_s:
+    if not slow and walk.duration_s > journey.budget_s:
         longest = max(walk.steps, key=lambda result: result.duration_s / result.budget_s)
-        message = f"the run took {duration_s:.1f} s of {journey.budget_s:g} s"
+        message = f"the run took {walk.duration_s:.1f} s of {journey.budget_s:g} s"
         slow = [Failure(longest.system, Cause.SLOW, message, step=longest.name)]
     lost = {
         (request.system, request.url): Failure(

