@@ -69,6 +69,15 @@ def registry() -> CollectorRegistry:
     return registry
 
 
+def test_the_scrape_configuration_is_sound(binaries: Path) -> None:
+    config = SCRIPT.parents[1] / "deploy" / "prometheus.yml"
+    said = subprocess.run(
+        [binaries / "promtool", "check", "config", config], capture_output=True, text=True, check=False
+    )
+    assert said.returncode == 0, said.stderr
+    assert "127.0.0.1:9464" in config.read_text(encoding="utf-8")
+
+
 def test_promtool_has_nothing_to_say(binaries: Path, registry: CollectorRegistry) -> None:
     body = exposition(registry, None)[1]
     said = subprocess.run([binaries / "promtool", "check", "metrics"], input=body, capture_output=True, check=False)
