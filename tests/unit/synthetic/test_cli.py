@@ -404,7 +404,7 @@ class Scripted(Worker):
 
     script: tuple[RunResult, ...] = ()
 
-    def __init__(self, browser: Path, *, headed: bool = False) -> None:
+    def __init__(self, browser: Path, *, headed: bool = False, sandbox: bool = True) -> None:
         self.runs = 0
         self.launch_s = 0.0
         self.left = list(self.script)
