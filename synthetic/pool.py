@@ -74,7 +74,11 @@ class Pool:
             self._slots.put(None)
             raise PoolClosed
         try:
-            if slot.worker is None or not slot.worker.alive:
+            if slot.worker and not slot.worker.alive:
+                # It died while it was idle, and its browser may have outlived it.
+                slot.worker.kill()
+                slot.worker = None
+            if slot.worker is None:
                 self._start(slot)
             assert slot.worker is not None  # noqa: S101 - for the type checker: `_start` sets it
             self._note(slot, "busy")
@@ -111,9 +115,7 @@ class Pool:
     def _give_back(self, slot: _Slot) -> None:
         if self._closed:
             return
-        if slot.worker is None or not slot.worker.alive:
-            self._renew_in_background(slot)
-        elif self._spent(slot, slot.worker):
+        if slot.worker is None or not slot.worker.alive or self._spent(slot, slot.worker):
             self._renew_in_background(slot, spent=slot.worker)
         else:
             self._note(slot, "idle")
