@@ -143,7 +143,11 @@ class RunResult:
     def explanation(self) -> str:
         """One line for people: what failed, where, and whose fault it is."""
         if self.failure:
-            return f"{self.verdict}{self.failure.explanation}"
+            said = f"{self.verdict}{self.failure.explanation}"
+            other = self.attempts[0].failure if len(self.attempts) > 1 else None
+            if other and (other.system, other.cause) != (self.failure.system, self.failure.cause):
+                said += f"; the first try failed{other.explanation}"
+            return said
         first = self.attempts[0].failure if self.flaky else None
         reasons = [
             self.skip_reason,

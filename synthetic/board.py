@@ -72,6 +72,10 @@ class Board(Listener):
                 line = f"{at}  {result.journey} ({result.persona}): {result.explanation}"
                 self._troubles = [*self._troubles[-(_TROUBLES - 1) :], line]
 
+    def waits(self, entry: Scheduled) -> None:
+        """A run of the entry is due and waits for a browser."""
+        self._rows[entry].step = "waiting for a browser"
+
     def progress(self, entry: Scheduled) -> Listener:
         """A listener that shows which step a run is in."""
         return _Progress(self._rows[entry])
@@ -137,6 +141,14 @@ class Steps(Listener):
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._begun: set[str] = set()
+
+    def step_started(self, name: str) -> None:
+        """Tell the second try from the first."""
+        if name in self._begun:
+            self._begun.clear()
+            self._console.print("  [dim]second try, with full evidence[/]")
+        self._begun.add(name)
 
     def step_finished(self, step: StepResult) -> None:
         """One line."""

@@ -104,7 +104,9 @@ def run(
         ),
     ],
     persona: Annotated[str | None, typer.Option(help="Who walks [default: the first that fits]")] = None,
-    target: Annotated[str, typer.Option(help="Where: a target of the settings, or the embedded staging.")] = EMBEDDED,
+    target: Annotated[
+        str, typer.Option(help="Where: a target of the settings; embedded starts a staging for this run alone.")
+    ] = EMBEDDED,
     as_json: AsJson = False,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
     evidence: Annotated[Literal["light", "full"], typer.Option(help="full: a picture after every step.")] = "light",
@@ -167,6 +169,8 @@ def faults_command(
     """The embedded staging's catalogue of faults, and switching them while `serve` runs."""
     if (off or system) and not name:
         raise FaultSwitchError("--off and --system go with the name of a fault; --clear switches every fault off")
+    if name and clear:
+        raise FaultSwitchError("--clear switches every fault off and takes no name; for one fault use --off")
     if name or clear:
         known = [fault.name for fault in CATALOGUE]
         if name and name not in known:

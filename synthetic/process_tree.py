@@ -3,14 +3,32 @@ misses it; and a child whose parent died is nobody's until somebody adopts it.""
 
 import ctypes
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
 import psutil
 
 _PR_SET_CHILD_SUBREAPER = 36
+_SCRATCH_PREFIX = "nmo-monitor-"
 TAG = "NMO_MONITOR_WORKER"
 """Environment variable that marks a worker and all that it starts, so that orphans are known for ours."""
+
+SCRATCH = "NMO_MONITOR_SCRATCH"
+"""Environment variable that names the folder for a worker's temporary files: a browser that is killed leaves them."""
+
+
+def scratch_folder() -> str:
+    """A new folder for temporary files, for one worker."""
+    return tempfile.mkdtemp(prefix=_SCRATCH_PREFIX)
+
+
+def remove_scratch(folder: str) -> None:
+    """Remove what `scratch_folder` made, and nothing else."""
+    if Path(folder).name.startswith(_SCRATCH_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def adopt_orphans() -> None:

@@ -59,6 +59,12 @@ class Recorder:
             self._watch(page)
         self.context.on("page", self._watch)
 
+    @property
+    def connected(self) -> bool:
+        """Whether the browser is still there. A wait that it died under may end as a plain timeout."""
+        browser = self.context.browser
+        return browser is None or browser.is_connected()
+
     def documents(self) -> list[Document]:
         """Every document of the way in the order they were asked for, redirects included."""
         came = [self._document(response) for response in self._documents]

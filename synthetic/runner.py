@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from journeys.cause import Cause
 from journeys.inbox import Inbox, InboxError, Kind
@@ -205,7 +206,7 @@ def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder
         documents=tuple(recorder.documents()),
         failed_requests=tuple(recorder.failed_requests()),
         script_errors=tuple(recorder.script_errors),
-        crashed=recorder.crashed,
+        crashed=recorder.crashed or not recorder.connected,
     )
 
 
@@ -240,7 +241,10 @@ def _doubts(
         slow = [Failure(longest.system, Cause.SLOW, message, step=longest.name)]
     lost = {
         (request.system, request.url): Failure(
-            request.system, Cause.ASSET_UNAVAILABLE, f"{request.kind} did not load", request.error
+            request.system,
+            Cause.ASSET_UNAVAILABLE,
+            f"{request.system}: {request.kind} {urlsplit(request.url).path} did not load",
+            request.error,
         )
         for request in recorder.failed_requests()
         if request.system

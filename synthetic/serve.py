@@ -125,6 +125,7 @@ def _job(prober: Prober, entry: Scheduled, probe: Probe, board: Board, pulse: Pu
 
     def act() -> None:
         # A run that the end of the monitor cuts off is nobody's: it has no result and no listener hears of it.
+        board.waits(entry)
         with pulse.beat(entry.name), suppress(PoolClosed):
             prober.run(probe, "schedule", progress=progress)
 

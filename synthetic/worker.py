@@ -23,7 +23,7 @@ from journeys.result import Attempt, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
 from synthetic.assignment import Assignment, Fault, Finished, Judged, Ready, StepFinished, StepStarted
 from synthetic.diagnosis import broken
-from synthetic.process_tree import TAG, descendants, end, memory, tagged
+from synthetic.process_tree import SCRATCH, TAG, descendants, end, memory, remove_scratch, scratch_folder, tagged
 
 _START_LIMIT_S = 60.0
 _PREPARE_LIMIT_S = 75.0
@@ -40,11 +40,11 @@ class WorkerStartError(WorkerError):
     """The worker's browser did not start; the message says why."""
 
 
-def _environment(tag: str) -> dict[str, str]:
+def _environment(tag: str, scratch: str) -> dict[str, str]:
     # The driver's heap grew from 130 to 190 MiB in its first 90 runs, in a plain script as well as here: its young
     # generation is never full enough to be collected. With this it stays where it began.
     options = f"{os.environ.get('NODE_OPTIONS', '')} --max-semi-space-size=2".strip()
-    return os.environ | {TAG: tag, "NODE_OPTIONS": options}
+    return os.environ | {TAG: tag, SCRATCH: scratch, "TMPDIR": scratch, "NODE_OPTIONS": options}
 
 
 @dataclass
@@ -66,13 +66,14 @@ class Worker:
         self.runs = 0
         self.launch_s = 0.0
         self._tag = uuid.uuid4().hex
+        self._scratch = scratch_folder()
         self._pipe, theirs = Pipe()
         command = [sys.executable, "-m", "synthetic.worker_process", str(theirs.fileno()), str(browser)]
         self._process = subprocess.Popen(
             [*command, *(["headed"] if headed else []), *([] if sandbox else ["no-sandbox"])],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            env=_environment(self._tag),
+            env=_environment(self._tag, self._scratch),
             pass_fds=(theirs.fileno(),),
             # A Ctrl-C at the terminal is for the supervisor, which takes its workers down in order.
             start_new_session=True,
@@ -166,6 +167,7 @@ class Worker:
             self._process.wait(_STOP_LIMIT_S)
         if self._process.stdin:
             self._process.stdin.close()
+        remove_scratch(self._scratch)
 
     def _receive(self, deadline: float) -> object | None:
         """The next message, or None when the deadline passed or the worker is gone."""

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from journeys.visit import Visit
 from synthetic.assignment import Assignment, Fault, Finished, Judged, Ready, StepFinished, StepStarted
 from synthetic.browser import context_options, is_gone, launched
 from synthetic.inbox import open_inbox
-from synthetic.process_tree import descendants, end
+from synthetic.process_tree import SCRATCH, descendants, end, remove_scratch
 from synthetic.recorder import Recorder
 from synthetic.runner import run
 
@@ -97,6 +98,7 @@ def _leave_with_supervisor() -> None:
     while os.read(0, 1):
         pass
     end(descendants(os.getpid()), patience_s=2)
+    remove_scratch(os.environ.get(SCRATCH, ""))
     os._exit(0)
 
 
@@ -116,7 +118,9 @@ def main() -> None:
     except (EOFError, BrokenPipeError):
         return
     except Exception as error:
-        supervisor.send(Fault(_explained(error)))
+        with suppress(OSError):
+            # The supervisor may have hung up already: it kills a worker whose browser died.
+            supervisor.send(Fault(_explained(error)))
 
 
 def _explained(error: Exception) -> str:

@@ -108,6 +108,18 @@ def test_killed_browser(mortal: Pool, prober: Prober, probe: Probe, control: Con
     assert prober.run(probe, "ci").verdict is Verdict.PASSED
 
 
+def test_browser_killed_between_two_sites(mortal: Pool, prober: Prober, probe: Probe, control: Control) -> None:
+    """The wait that it died under ends as a plain timeout here; ЕСИА, whose step it is, must not be blamed."""
+    tree = _tree(mortal)
+    hasty = Probe(_hasty(SIGN_IN), probe.persona, probe.target)
+    with control.fault("latency", "nmo", seconds=1):
+        result = prober.run(hasty, "ci", progress=(At("confirm the sign-in and return", _browser(tree).kill),))
+
+    assert result.failure, result.explanation
+    assert (result.verdict, result.failure.cause) == (Verdict.BROKEN, Cause.BROWSER_DIED)
+    assert _gone(tree)
+
+
 def test_killed_worker(mortal: Pool, prober: Prober, probe: Probe, control: Control) -> None:
     tree = _tree(mortal)
 
