@@ -121,6 +121,9 @@ def main() -> None:
         with suppress(OSError):
             # The supervisor may have hung up already: it kills a worker whose browser died.
             supervisor.send(Fault(_explained(error)))
+    finally:
+        # Either this thread or the one that watches the lifeline is the last to go.
+        remove_scratch(os.environ.get(SCRATCH, ""))
 
 
 def _explained(error: Exception) -> str:
