@@ -141,6 +141,10 @@ def recorders_of(settings: Settings) -> list[Listener]:
         good=Keep(monitor.keep_results, age),
         bad=Keep(monitor.keep_results, age * _BAD_KEPT_LONGER),
     )
+    with suppress(OSError):
+        # The report's first page; a disk that is full now is told of by the first run.
+        targets = ", ".join(dict.fromkeys(entry.target for entry in settings.schedule))
+        folder.describe({"Location": monitor.location, "Targets": targets})
     # In this order: the Allure results copy the evidence before anything makes room.
     return [AllureResults(folder, settings.journeys), artifact_limit(settings)]
 

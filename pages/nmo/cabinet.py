@@ -43,11 +43,6 @@ class ProfilePage(Screen):
         """Field -> value. Personal data: for comparison only, never to be written down."""
         return read_details(self.page)
 
-    def refresh(self) -> "ProfilePage":
-        """Press «Обновить данные» and wait for the portal's word that it did."""
-        self.page.get_by_role("button", name="Обновить данные").click()
-        return self.said("Данные обновлены")
-
 
 class SynchronisationPage(Screen):
     """The state of the synchronisation with the registers."""
