@@ -186,7 +186,8 @@ def test_worker_is_replaced_after_its_runs(browser_path: Path, probe: Probe, tmp
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     """A `serve` in a folder of its own."""
-    environment = os.environ | {"NMO_MONITOR__PORT": "0"}
+    (tmp_path / "tmp").mkdir()
+    environment = os.environ | {"NMO_MONITOR__PORT": "0", "TMPDIR": str(tmp_path / "tmp")}
     process = subprocess.Popen(
         [sys.executable, "-m", "synthetic", "serve", "--log", "json", "--fault", "latency:esia"],
         cwd=tmp_path,
@@ -212,13 +213,14 @@ def _in_mid_run(process: "subprocess.Popen[str]") -> list[psutil.Process]:
     return descendants(process.pid)
 
 
-def test_killed_serve_takes_its_children_along(served: "subprocess.Popen[str]") -> None:
+def test_killed_serve_takes_its_children_along(served: "subprocess.Popen[str]", tmp_path: Path) -> None:
     tree = _in_mid_run(served)
     assert len(tree) > 4
 
     served.kill()
 
     assert _gone(tree[1:])
+    assert not list((tmp_path / "tmp").glob("nmo-monitor-*"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
