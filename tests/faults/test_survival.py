@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -108,12 +110,15 @@ def test_killed_browser(mortal: Pool, prober: Prober, probe: Probe, control: Con
     assert prober.run(probe, "ci").verdict is Verdict.PASSED
 
 
-def test_browser_killed_between_two_sites(mortal: Pool, prober: Prober, probe: Probe, control: Control) -> None:
-    """The wait that it died under ends as a plain timeout here; ЕСИА, whose step it is, must not be blamed."""
+def test_browser_killed_under_a_wait(mortal: Pool, prober: Prober, probe: Probe, control: Control) -> None:
+    """The wait that it died under ends as a plain timeout; ЕСИА, whose step it is, must not be blamed."""
     tree = _tree(mortal)
-    hasty = Probe(_hasty(SIGN_IN), probe.persona, probe.target)
-    with control.fault("latency", "nmo", seconds=1):
-        result = prober.run(hasty, "ci", progress=(At("confirm the sign-in and return", _browser(tree).kill),))
+    patient = replace(SIGN_IN, steps=tuple(replace(step, timeout_s=5) for step in SIGN_IN.steps))
+    # Into the four seconds in which the browser waits for the portal, the code being typed.
+    strike = threading.Timer(1.5, _browser(tree).kill)
+    with control.fault("latency", "nmo", seconds=4):
+        here = At("confirm the sign-in and return", strike.start)
+        result = prober.run(Probe(patient, probe.persona, probe.target), "ci", progress=(here,))
 
     assert result.failure, result.explanation
     assert (result.verdict, result.failure.cause) == (Verdict.BROKEN, Cause.BROWSER_DIED)
