@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from journeys.persona import AccountState
+from journeys.persona import AccountState, Factor, Identity
 from journeys.system import System
 from journeys.visit import Visit
 
 Act = Callable[[Visit], None]
+Kind = Literal["positive", "negative"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class Step:
 class Journey:
     """What a user does, from the first screen to the last, and how well it has to go.
 
-    ``states`` are the account states it can be walked with. ``objective`` is the share of good runs promised,
+    ``states`` and ``factors`` are those of the accounts that it can be walked with, ``needs`` names the fields that a
+    persona must have. A ``negative`` journey proves a refusal, and passes when it is the right one. One that is not
+    ``on_schedule`` only follows up another. ``objective`` is the share of good runs promised,
     0 to 1. ``interval_s`` is the default time between two scheduled runs. A run over ``budget_s`` is degraded;
     one that reaches ``deadline_s`` is cut off.
     """
@@ -46,6 +50,21 @@ class Journey:
     states: tuple[AccountState, ...]
     objective: float = 0.99
     tags: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    factors: tuple[Factor, ...] = ("sms", "totp")
+    kind: Kind = "positive"
+    on_schedule: bool = True
+
+    def lacking(self, persona: Identity) -> str | None:
+        """What a persona lacks for this journey, in words that go on after its name; None when it fits."""
+        if persona.state not in self.states:
+            return f"its account is {persona.state}; {self.name} needs one that is {' or '.join(self.states)}"
+        if persona.factor not in self.factors:
+            return f"its second factor is {persona.factor}; {self.name} needs {' or '.join(self.factors)}"
+        missing = [need for need in self.needs if getattr(persona, need) is None]
+        if missing:
+            return f"it has no {', '.join(missing)}; {self.name} needs {', '.join(self.needs)}"
+        return None
 
     @property
     def deadline_s(self) -> float:

@@ -1,12 +1,35 @@
 """A test identity: what it signs in with, who it is, and what may be expected of its account."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import SecretStr
 
-Factor = Literal["sms", "totp"]
-AccountState = Literal["returning", "first-visit", "unconfirmed"]
+Factor = Literal["sms", "totp", "none"]
+AccountState = Literal[
+    "returning",
+    "first-visit",
+    "unconfirmed-identity",
+    "unconfirmed-register",
+    "unconfirmed-factor",
+    "password-expired",
+    "not-registered",
+    "not-synchronised",
+    "profile-error",
+]
+"""What is to be expected of an account; see docs/settings.md."""
+
+
+class Identity(Protocol):
+    """What a journey asks of whoever is to walk it: a persona, or its description in the settings."""
+
+    @property
+    def state(self) -> AccountState:
+        """State of the account."""
+
+    @property
+    def factor(self) -> Factor:
+        """The second factor."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +38,8 @@ class Persona:
 
     ``login`` is a phone, e-mail, СНИЛС or ИНН. ``surname``, ``given_name``, ``patronymic`` and ``snils`` are
     the person's data as Госуслуги shows them; the cabinet must belong to this person. All personal fields are
-    secrets, so that neither a repr nor a log line shows them.
+    secrets, so that neither a repr nor a log line shows them. ``second_phone`` and ``second_email`` are further
+    contacts that the test people own: a journey changes the account's contacts to them and back.
     """
 
     name: str
@@ -31,8 +55,13 @@ class Persona:
     given_name: SecretStr | None = None
     patronymic: SecretStr | None = None
     snils: SecretStr | None = None
+    birth_date: SecretStr | None = None
+    inn: SecretStr | None = None
+    oms: SecretStr | None = None
+    second_phone: SecretStr | None = None
+    second_email: SecretStr | None = None
     private: tuple[SecretStr, ...] = field(default=())
-    """Further values that must not appear in anything written (ИНН, ОМС, date of birth, address)."""
+    """Further values that must not appear in anything written, an address for example."""
 
     @property
     def full_name(self) -> str | None:
@@ -52,6 +81,11 @@ class Persona:
             "given-name": self.given_name,
             "patronymic": self.patronymic,
             "snils": self.snils,
+            "birth-date": self.birth_date,
+            "inn": self.inn,
+            "oms": self.oms,
+            "second-phone": self.second_phone,
+            "second-email": self.second_email,
         } | {f"private-{number}": value for number, value in enumerate(self.private, 1)}
         values = {label: value.get_secret_value() for label, value in named.items() if value}
         if self.full_name:

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from journeys.cause import Cause
+from journeys.follow_up import FollowUp
 from journeys.system import System
 
 
@@ -27,13 +28,18 @@ class RunFailed(Exception):
 
 @dataclass(frozen=True)
 class Failure:
-    """Whose fault, why, where, and what the screen said. ``code`` is an error code, HTTP status or net error."""
+    """Whose fault, why, where, and what the screen said. ``code`` is an error code, HTTP status or net error.
+
+    ``variant`` tells apart what has one cause and several remedies: which of the conditions is missing, which rule a
+    name breaks. The diagnosis catalogue lists those of each cause.
+    """
 
     system: System
     cause: Cause
     message: str
     code: str | None = None
     step: str | None = None
+    variant: str | None = None
 
     @property
     def explanation(self) -> str:
@@ -91,7 +97,7 @@ class RunResult:
     was skipped. ``lags`` are measured waits by kind, ``vitals`` are web vitals in seconds, ``certificates`` are
     expiry times (Unix seconds) by host. ``quarantined`` pieces of evidence could not be redacted,
     ``evidence_lost`` could not be stored; neither was written. ``attempts`` holds every try, the last one being
-    the run's own verdict.
+    the run's own verdict. ``follow_up`` is what the run asks to be confirmed later.
     """
 
     run_id: str
@@ -115,6 +121,7 @@ class RunResult:
     vitals: dict[str, float] = field(default_factory=dict)
     certificates: dict[str, float] = field(default_factory=dict)
     queue_wait_s: float = 0.0
+    follow_up: FollowUp | None = None
     quarantined: int = 0
     evidence_lost: int = 0
 

@@ -28,6 +28,6 @@ SIGN_IN = Journey(
     steps=(open_portal, go_to_esia, submit_credentials, receive_code, confirm_and_return, find_own_cabinet),
     budget_s=50,
     interval_s=60,
-    states=("returning", "unconfirmed"),
+    states=("returning",),
     tags=("critical",),
 )

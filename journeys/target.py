@@ -29,12 +29,29 @@ class InboxAddress:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How long the systems may take, in seconds: what users are promised, and what is watched.
+
+    ``check_s`` for the automatic check of changed personal data (S2), ``update_s`` for an ordinary change of the
+    professional profile, ``documents_s`` when documents were asked for, ``resubmission_s`` after a refusal (S8),
+    ``account_s`` for a new account of the portal to be synchronised (S10).
+    """
+
+    check_s: float = 15 * 60
+    update_s: float = 24 * 3600
+    documents_s: float = 48 * 3600
+    resubmission_s: float = 24 * 3600
+    account_s: float = 24 * 3600
+
+
+@dataclass(frozen=True)
 class Target:
     """URLs of the three sites (scheme, host, port, no path), how to reach them and where codes arrive.
 
     ``hosts`` are further hosts of a site (scripts, pictures), whatever the port. ``proxy`` is a proxy URL,
     which may hold a password; ``ignore_https_errors`` is for a staging with a private root certificate;
-    ``device`` is a name of Playwright's device descriptors; ``code_timeout_s`` bounds the wait for a code.
+    ``device`` is a name of Playwright's device descriptors; ``code_timeout_s`` bounds the wait for a code;
+    ``limits`` are the terms that the systems promise.
     """
 
     name: str
@@ -47,6 +64,7 @@ class Target:
     ignore_https_errors: bool = False
     device: str | None = None
     code_timeout_s: float = 30.0
+    limits: Limits = Limits()
 
     def url(self, system: System) -> str:
         """The base URL of a site; KeyError for a system without pages."""

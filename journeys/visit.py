@@ -1,10 +1,12 @@
 """What a step gets to work with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Page
 
 from journeys.cause import Cause
+from journeys.follow_up import FollowUp
 from journeys.inbox import Inbox
 from journeys.persona import Persona
 from journeys.system import System
@@ -17,11 +19,14 @@ class OutcomeError(Exception):
     The message may name fields and screens, never the person's values.
     """
 
-    def __init__(self, system: System, cause: Cause, message: str, code: str | None = None) -> None:
+    def __init__(
+        self, system: System, cause: Cause, message: str, code: str | None = None, variant: str | None = None
+    ) -> None:
         super().__init__(message)
         self.system = system
         self.cause = cause
         self.code = code
+        self.variant = variant
 
 
 @dataclass
@@ -32,7 +37,8 @@ class Visit:
     to step and end in the result: no personal data. ``lags`` are measured waits in seconds, by kind.
     ``code`` is the one-time code that a step received for the next one to enter.
     ``doubts`` are soft checks that failed: they degrade a run and do not stop it. ``carried`` never leaves
-    the run, so it may hold what a person's screen says.
+    the run, so it may hold what a person's screen says. ``earlier`` are the notes of the run that this one follows up;
+    ``follow_up`` is set by a step that has something to be confirmed later.
     """
 
     page: Page
@@ -44,6 +50,8 @@ class Visit:
     doubts: list[OutcomeError] = field(default_factory=list)
     carried: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     code: str | None = field(default=None, repr=False)
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    follow_up: FollowUp | None = None
 
     def doubt(self, system: System, cause: Cause, message: str) -> None:
         """Record a soft check that failed."""

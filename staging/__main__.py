@@ -7,7 +7,8 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from staging.faults import CATALOGUE, FaultError
+from staging.fault_catalogue import CATALOGUE
+from staging.faults import FaultError
 from staging.server import Options, Staging, StagingError
 
 _USAGE = 2

@@ -48,7 +48,7 @@ class Account:
     def reset(self) -> None:
         """Back to what it was at first, for sessions that are open as well."""
         # Everybody has been to Госуслуги, where accounts are made; only those who come back know the portal.
-        self.confirmed = {"PGU", "NMO"} if self.person.state == "returning" else {"PGU"}
+        self.confirmed = {"PGU", "NMO"} if self.person.known else {"PGU"}
         self.locked_until = None
         self._wrong_passwords = self._wrong_codes = 0
         self._last_totp_step = 0

@@ -106,7 +106,7 @@ class Cabinets:
 
     def seed(self, person: Person) -> None:
         """Give a person who has been here before the cabinet they left."""
-        if person.state != "returning":
+        if not person.known:
             return
         since = self._clock.now() - _MEMBER_FOR
         profile = Profile(

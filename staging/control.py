@@ -11,7 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from staging.account import NoSuchPersona, PersonaExists
-from staging.faults import CATALOGUE, Fault, FaultError, UnknownFault
+from staging.fault import Fault
+from staging.fault_catalogue import CATALOGUE
+from staging.faults import FaultError, UnknownFault
 from staging.stand import Stand
 
 _LONGEST_WAIT_S = 60.0

@@ -116,7 +116,7 @@ class Esia:
         account, client = session.account, session.client
         if account is None or client is None or session.signed_in is None:
             return RedirectResponse("/", 303)
-        if client.needs_confirmed and account.person.state == "unconfirmed":
+        if client.needs_confirmed and not account.person.confirmed:
             return _refuse(session.parameters, EsiaError("ESIA-007055", "access_denied"))
         if client.id not in account.confirmed:
             return RedirectResponse("/login/contact", 303)
@@ -150,7 +150,7 @@ class Esia:
         return self._site.page("login", login="", error="")
 
     async def check_password(self, request: Request) -> Response:
-        """Check login and password; the second factor comes next, for everyone."""
+        """Check login and password; the second factor comes next, for everyone who has one."""
         form = await request.form()
         login, password = str(form.get("login", "")), str(form.get("password", ""))
         now = self._stand.clock.now()
@@ -163,6 +163,8 @@ class Esia:
             error = LOCKED if account.locked(now) else WRONG_PASSWORD
             return self._site.page("login", login=login, error=error)
         session = self._sessions.of(request)
+        if account.person.factor == "none":
+            return self._signed_in(session, account, request)
         session.challenge = self._challenge(account, account.person.factor)
         response = RedirectResponse("/login/otp", 303)
         self._sessions.keep(request, response, session)
@@ -183,8 +185,11 @@ class Esia:
             return RedirectResponse("/login", 302)
         if error := await self._wrong_code(challenge, request):
             return self._code_page(challenge, error)
+        return self._signed_in(session, challenge.account, request)
+
+    def _signed_in(self, session: SignIn, account: Account, request: Request) -> Response:
         session.challenge = None
-        session.account = challenge.account
+        session.account = account
         session.signed_in = self._stand.clock.now()
         response = self._proceed(session)
         self._sessions.renew(request, response, session)

@@ -10,8 +10,19 @@ import pyotp
 
 from staging import identifiers
 
-Factor = Literal["sms", "totp"]
-State = Literal["returning", "first-visit", "unconfirmed"]
+Factor = Literal["sms", "totp", "none"]
+State = Literal[
+    "returning",
+    "first-visit",
+    "unconfirmed-identity",
+    "unconfirmed-register",
+    "unconfirmed-factor",
+    "password-expired",
+    "not-registered",
+    "not-synchronised",
+    "profile-error",
+]
+Review = Literal["ordinary", "documents", "refused"]
 
 _PUBLIC = (
     *("name", "role", "state", "factor", "password", "totp_secret", "phone", "email"),
@@ -43,6 +54,18 @@ class Person:
     workplace: str
     position: str
     totp_secret: str = field(default="", repr=False)
+    review: Review = "ordinary"
+    """What the portal's support says first of a change to the professional profile."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the account is a confirmed one: identity, register and second factor."""
+        return not self.state.startswith("unconfirmed")
+
+    @property
+    def known(self) -> bool:
+        """Whether the person has been to the portal before."""
+        return self.state in {"returning", "password-expired"}
 
     @property
     def full_name(self) -> str:

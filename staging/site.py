@@ -16,7 +16,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from staging.clock import Clock
-from staging.faults import FaultInjection, Faults, System
+from staging.fault import System
+from staging.fault_injection import FaultInjection
+from staging.faults import Faults
 
 MOSCOW = timezone(timedelta(hours=3), "МСК")
 

@@ -20,7 +20,7 @@ from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
 from journeys.target import Target
 from staging.__main__ import main as staging_main
-from staging.faults import CATALOGUE
+from staging.fault_catalogue import CATALOGUE
 from synthetic.artifacts import FolderUnwritable, writable
 from synthetic.board import COLOURS, Steps
 from synthetic.browser import BrowserMissing, find_browser
@@ -264,14 +264,14 @@ def _probe(
     if persona is not None and persona not in names:
         raise UnknownName(f'--persona "{persona}": {unknown("persona", persona, names)}')
     candidates = [persona] if persona else names
-    states = " or ".join(journey.states)
     for name in candidates:
         found = known[name] if staging else settings.persona(name)
-        if found.state in journey.states:
+        lacking = journey.lacking(found)
+        if lacking is None:
             return Probe(journey, found, place)
         if persona:
-            raise UnknownName(f'--persona "{persona}": its account is {found.state}; {journey.name} needs {states}')
-    raise UnknownName(f"personas: none has an account that is {states}, which {journey.name} needs")
+            raise UnknownName(f'--persona "{persona}": {lacking}')
+    raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {' or '.join(journey.states)}")
 
 
 def _walked(prober: Prober, probe: Probe, *, full: bool, as_json: bool) -> RunResult:

@@ -6,7 +6,7 @@ as such: the target is never blamed for what we do not understand.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
 from journeys.cause import Cause
@@ -79,7 +79,8 @@ def _inbox(observed: Observed) -> Failure | None:
 def _outcome(observed: Observed) -> Failure | None:
     error = observed.error
     if isinstance(error, OutcomeError):
-        return _failure(observed, error.system, error.cause, str(error), error.code)
+        failure = _failure(observed, error.system, error.cause, str(error), error.code)
+        return replace(failure, variant=error.variant)
     return None
 
 

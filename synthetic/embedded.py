@@ -24,8 +24,10 @@ from synthetic.settings import EMBEDDED
 
 _START_LIMIT_S = 20.0
 _CODE_TIMEOUT_S = 10.0
-_PRIVATE = ("inn", "oms", "birth_date")
-_PERSON = ("login", "password", "totp_secret", "phone", "email", "snils", "surname", "given_name", "patronymic")
+_PERSON = (
+    *("login", "password", "totp_secret", "phone", "email", "second_phone", "second_email"),
+    *("surname", "given_name", "patronymic", "snils", "birth_date", "inn", "oms"),
+)
 
 
 class EmbeddedStagingError(Exception):
@@ -62,13 +64,12 @@ def embedded_staging(faults: Iterable[str] = (), options: Iterable[str] = ()) ->
 
 def persona_of(account: dict[str, Any]) -> Persona:
     """The persona that walks with an account of the staging."""
-    secrets = {key: SecretStr(account[key]) for key in _PERSON if account.get(key)}
+    secrets: dict[str, Any] = {key: SecretStr(account[key]) for key in _PERSON if account.get(key)}
     return Persona(
         name=account["name"],
         role=account["role"],
         state=account["state"],
         factor=account["factor"],
-        private=tuple(SecretStr(account[key]) for key in _PRIVATE if account.get(key)),
         **secrets,
     )
 

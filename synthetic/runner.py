@@ -147,6 +147,7 @@ def _judged(
         doubts=tuple(replace(doubt, message=redactor.text(doubt.message)) for doubt in doubts),
         notes={name: redactor.text(text) for name, text in visit.notes.items()},
         lags=visit.lags,
+        follow_up=None if walk.failure else visit.follow_up,
     )
 
 
@@ -224,7 +225,7 @@ def _doubts(
     walk: _Walk,
 ) -> tuple[Failure, ...]:
     """Why a run that came to its end is not quite good: slow steps, lost assets, broken scripts, soft checks."""
-    soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code) for doubt in visit.doubts]
+    soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code, variant=doubt.variant) for doubt in visit.doubts]
     slow = [
         Failure(
             _slowest(result, end, documents),

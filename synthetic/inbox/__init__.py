@@ -66,7 +66,7 @@ class PersonaInbox:
         self._expected.clear()
         self.settle()
         factor = self._persona.factor
-        if factor != "totp" and factor in self._sources:
+        if factor == "sms" and factor in self._sources:
             self._sources[factor].ready()
 
     def settle(self) -> None:

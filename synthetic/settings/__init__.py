@@ -22,7 +22,7 @@ from pydantic import SecretStr, ValidationError
 from journeys.journey import Journey
 from journeys.persona import Persona
 from journeys.system import System
-from journeys.target import Channel, InboxAddress, Target
+from journeys.target import Channel, InboxAddress, Limits, Target
 from synthetic.settings.complaint import Complaint, Loc, complaints, unknown
 from synthetic.settings.cron import shortest_gap_s
 from synthetic.settings.layers import (
@@ -60,7 +60,7 @@ EMBEDDED_SCHEDULE = (
 )
 """What is watched when nothing is said: journey and persona of the embedded staging."""
 
-EMBEDDED_PERSONAS = ("doctor", "nurse", "services-doctor", "newcomer", "unconfirmed")
+EMBEDDED_PERSONAS = ("doctor", "nurse", "services-doctor", "newcomer", "unconfirmed-identity")
 """Who can be scheduled on the embedded staging."""
 
 
@@ -147,7 +147,8 @@ class Settings:
             },
             hosts={System(site): hosts for site, hosts in section.hosts if hosts},
             proxy=proxy,
-            **section.model_dump(exclude={"inboxes", "proxy", "hosts"}),
+            limits=Limits(**section.limits.model_dump()),
+            **section.model_dump(exclude={"inboxes", "proxy", "hosts", "limits"}),
         )
 
     def persona(self, name: str) -> Persona:

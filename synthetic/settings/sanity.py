@@ -109,9 +109,8 @@ def _check_wait(entry: Entry, journey: Journey | None, sections: Sections) -> It
 
 def _check_persona(loc: Loc, entry: Entry, journey: Journey | None, sections: Sections) -> Iterator[Complaint]:
     persona, target = sections.personas[entry.persona], sections.targets[entry.target]
-    if journey and persona.state not in journey.states:
-        states = " or ".join(journey.states)
-        message = f"its account is {persona.state}; {journey.name} needs one that is {states}"
+    if journey and (lacking := journey.lacking(persona)):
+        message = lacking
         yield Complaint((*loc, "persona"), message, entry.persona)
     if persona.factor == "sms" and target.inboxes.sms is None:
         message = f"{entry.persona} signs in with a code by SMS; add [targets.{entry.target}.inboxes.sms]"

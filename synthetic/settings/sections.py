@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from journeys.persona import AccountState, Factor
-from journeys.target import place_of
+from journeys.target import Limits, place_of
 from synthetic.settings.cron import shortest_gap_s
 
 EMBEDDED = "embedded"
@@ -202,6 +202,16 @@ class Hosts(Section):
     esia: tuple[Host, ...] = ()
 
 
+class LimitsSection(Section):
+    """``[targets.NAME.limits]``: how long the systems may take."""
+
+    check_s: Seconds = Limits.check_s
+    update_s: Seconds = Limits.update_s
+    documents_s: Seconds = Limits.documents_s
+    resubmission_s: Seconds = Limits.resubmission_s
+    account_s: Seconds = Limits.account_s
+
+
 class TargetSection(Section):
     """``[targets.NAME]``: an environment to watch."""
 
@@ -214,6 +224,7 @@ class TargetSection(Section):
     ignore_https_errors: bool = False
     device: str | None = None
     code_timeout_s: Seconds = 30.0
+    limits: LimitsSection = LimitsSection()
 
 
 class PersonaSection(Section):
@@ -231,6 +242,11 @@ class PersonaSection(Section):
     given_name: Reference | None = None
     patronymic: Reference | None = None
     snils: Reference | None = None
+    birth_date: Reference | None = None
+    inn: Reference | None = None
+    oms: Reference | None = None
+    second_phone: Reference | None = None
+    second_email: Reference | None = None
     private: tuple[Reference, ...] = ()
 
     @model_validator(mode="after")

@@ -125,7 +125,7 @@ class TestPersonas:
             "nurse": ("returning", "totp"),
             "services-doctor": ("returning", "sms"),
             "newcomer": ("first-visit", "sms"),
-            "unconfirmed": ("unconfirmed", "sms"),
+            "unconfirmed-identity": ("unconfirmed-identity", "sms"),
         }
 
     def test_are_valid_and_of_one_form(self, control: httpx.Client) -> None:

@@ -6,7 +6,9 @@ import time
 import httpx
 import pytest
 
-from staging.faults import CATALOGUE, SITES, Faults, UnknownFault, WrongParameter, WrongSystem, find
+from staging.fault import SITES
+from staging.fault_catalogue import CATALOGUE
+from staging.faults import Faults, UnknownFault, WrongParameter, WrongSystem, find
 from tests.unit.staging.visitor import Person, Visitor
 
 PAGE = {"nmo": "/", "gosuslugi": "/", "esia": "/login"}

@@ -235,12 +235,12 @@ class TestSession:
 
 class TestUnconfirmedAccount:
     def test_is_turned_away_with_the_reason(self, visitor: Visitor, make_person: MakePerson) -> None:
-        page = visitor.sign_in(make_person("unconfirmed"))
+        page = visitor.sign_in(make_person("unconfirmed-identity"))
         assert page.url.params["error"] == "access_denied"
         assert "<h1>Учётная запись не подтверждена</h1>" in page.text
         assert '<p class="error-code">ESIA-007055</p>' in page.text
         assert visitor.get(f"{visitor.staging.nmo}/cabinet").url.path == "/"
 
     def test_still_has_gosuslugi(self, visitor: Visitor, make_person: MakePerson) -> None:
-        page = visitor.sign_in(make_person("unconfirmed"), f"{visitor.staging.gosuslugi}/login/esia")
+        page = visitor.sign_in(make_person("unconfirmed-identity"), f"{visitor.staging.gosuslugi}/login/esia")
         assert "<h1>Мои услуги</h1>" in page.text

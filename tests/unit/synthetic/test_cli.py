@@ -16,7 +16,7 @@ from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.result import Evidence, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
-from staging.faults import CATALOGUE
+from staging.fault_catalogue import CATALOGUE
 from synthetic.assignment import Assignment
 from synthetic.cli import app, main
 from synthetic.lease import sole_use
@@ -140,14 +140,14 @@ def test_an_unknown_persona_of_the_settings(refused: Refused) -> None:
 def test_a_persona_whose_account_does_not_fit(refused: Refused) -> None:
     wrote(STAGE)
     assert refused("run", "sign-in", "--target", "stage", "--persona", "new") == (
-        '--persona "new": its account is first-visit; sign-in needs returning or unconfirmed'
+        '--persona "new": its account is first-visit; sign-in needs one that is returning'
     )
 
 
 def test_nobody_whose_account_fits(refused: Refused) -> None:
     wrote(STAGE.replace('state = "first-visit"', ""))
     assert refused("run", "first-visit", "--target", "stage") == (
-        "personas: none has an account that is first-visit, which first-visit needs"
+        "personas: none has what first-visit needs: an account that is first-visit"
     )
 
 

@@ -189,7 +189,8 @@ def test_a_persona_has_what_its_account_has_and_no_more() -> None:
     assert (persona.name, persona.role, persona.state, persona.factor) == ("anna", "nurse", "returning", "totp")
     assert persona.phone is None
     assert persona.full_name == "Иванова Анна"
-    assert [value.get_secret_value() for value in persona.private] == ["500100732259", "01.02.1980"]
+    told = {label: persona.secrets().get(label) for label in ("inn", "birth-date", "oms", "phone")}
+    assert told == {"inn": "500100732259", "birth-date": "01.02.1980", "oms": None, "phone": None}
 
 
 def test_word_of_it_is_left_for_its_owner(staging: EmbeddedStaging, tmp_path: Path) -> None:

@@ -1,0 +1,73 @@
+"""Every fault there is, by the part of the federation that it touches."""
+
+from types import MappingProxyType
+
+from staging.fault import SITES, Fault
+
+
+def _page_fault(name: str, title: str, description: str, **parameters: float) -> Fault:
+    return Fault(name, title, description, SITES, "documents", MappingProxyType(parameters))
+
+
+_PLATFORM: tuple[Fault, ...] = (
+    _page_fault("latency", "Медленные страницы", "Every HTML document comes late.", seconds=3),
+    _page_fault("http-500", "Внутренняя ошибка", "The site's own error page, with a code and the time."),
+    _page_fault("http-502", "Ошибка шлюза", "A bare reverse proxy page «502 Bad Gateway»."),
+    _page_fault("http-503", "Сервис недоступен", "A bare reverse proxy page «503 Service Temporarily Unavailable»."),
+    _page_fault("dropped-connection", "Обрыв соединения", "The connection closes without a byte of an answer."),
+    Fault(
+        "broken-asset",
+        "Не загружается ресурс страницы",
+        "The stylesheet (НМО, Госуслуги) or the script of the code boxes (ЕСИА) answers 404.",
+        SITES,
+        "static files",
+    ),
+    _page_fault("blank-page", "Пустая страница", "Status 200 and an empty HTML document."),
+)
+
+_ESIA: tuple[Fault, ...] = (
+    Fault("wrong-state", "Чужой state", "ЕСИА returns another state than it was given.", ("esia",), "return"),
+)
+
+_GOSUSLUGI: tuple[Fault, ...] = ()
+
+_NMO: tuple[Fault, ...] = (
+    Fault(
+        "consent-not-recorded",
+        "Согласие не сохраняется",
+        "The portal says «Согласие принято» and does not record it: the cabinet stays limited.",
+        ("nmo",),
+        "consent",
+    ),
+    Fault(
+        "profile-mismatch",
+        "Данные профиля расходятся",
+        "The cabinet's profile shows another digit of СНИЛС and another spelling of the surname than Госуслуги.",
+        ("nmo",),
+        "profile",
+    ),
+)
+
+_REGISTRY: tuple[Fault, ...] = (
+    Fault(
+        "sync-never-completes",
+        "Синхронизация не завершается",
+        "Every synchronisation that has started stays «Выполняется» while the fault is on.",
+        ("registry",),
+        "synchronisation",
+    ),
+)
+
+_DELIVERY: tuple[Fault, ...] = (
+    Fault(
+        "code-never-delivered",
+        "Код не доставлен",
+        "One-time codes by SMS and e-mail never reach the outbox.",
+        ("delivery",),
+        "one-time codes",
+    ),
+)
+
+_NETWORK: tuple[Fault, ...] = ()
+
+CATALOGUE: tuple[Fault, ...] = (*_PLATFORM, *_ESIA, *_GOSUSLUGI, *_NMO, *_REGISTRY, *_DELIVERY, *_NETWORK)

@@ -1,0 +1,35 @@
+"""A fault, where it is applied, a journey that meets it, and what must be said of it."""
+
+from dataclasses import dataclass, field
+
+from journeys.cause import Cause
+from journeys.result import Verdict
+from journeys.system import System
+
+PERSONAS = {"sign-in": "doctor", "via-gosuslugi": "services-doctor", "first-visit": "newcomer"}
+"""Journey -> the persona of the staging like whom an account is made for a case."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is switched on, and what must come of it.
+
+    ``persona`` is the persona of the staging like whom the account is made, when it is not the journey's usual one.
+    ``fast`` cases are part of every test run; the others of the whole matrix.
+    """
+
+    fault: str
+    at: str
+    journey: str
+    verdict: Verdict
+    system: System
+    cause: Cause
+    code: str | None = None
+    step: str | None = None
+    parameters: dict[str, float] = field(default_factory=dict)
+    variant: str | None = None
+    persona: str | None = None
+    fast: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.fault}-{self.at}-{self.journey}"
