@@ -19,6 +19,8 @@ from allure_commons.model2 import TestResult
 
 _OURS = re.compile(r"(?P<run>monitor-(?P<kind>good|bad)-.+)-(?P<part>result\.json|\d+-attachment\.\w+)(\.tmp)?")
 _SIGNATURE = "# nmo-monitor"
+_SHARE_MADE_FREE = 20
+"""A twentieth of the runs that may stay is forgotten at a time."""
 _HALF_WRITTEN = timedelta(hours=1)
 
 
@@ -48,12 +50,18 @@ class ResultsFolder:
         self._keep = {"good": good, "bad": bad}
         self._clock = clock
         self._logger = AllureFileLogger(path)  # type: ignore[no-untyped-call]
+        # To look through a folder of 200 runs takes 2 ms, most of a run's cost here: it is done for several at once.
+        self._at_once = {kind: max(1, keep.runs // _SHARE_MADE_FREE) for kind, keep in self._keep.items()}
+        self._room = dict.fromkeys(self._keep, 0)
 
     def entry(self, run_id: str, *, good: bool) -> "Entry":
         """A place for the files of one run; room for it is made first, so that a full disk empties with time."""
         kind = "good" if good else "bad"
         self._path.mkdir(parents=True, exist_ok=True)  # pytest's --clean-alluredir takes the whole folder away
-        self._prune(kind)
+        if not self._room[kind]:
+            self._prune(kind)
+            self._room[kind] = self._at_once[kind]
+        self._room[kind] -= 1
         return Entry(self._path, self._logger, f"monitor-{kind}-{quote(run_id, safe='')}")
 
     def describe(self, facts: Mapping[str, str]) -> None:
@@ -68,11 +76,14 @@ class ResultsFolder:
         half.replace(file)
 
     def _prune(self, coming: str) -> None:
-        """Forget what is too old or too many, and writes that a crash cut off. Other people's files stay."""
+        """Forget what is too old or too many, and writes that a crash cut off. Other people's files stay.
+
+        Room is made for the next runs of the kind that is ``coming``.
+        """
         stored = self._stored()
         now = self._clock()
         for kind, keep in self._keep.items():
-            room = keep.runs - (kind == coming)
+            room = keep.runs - (self._at_once[kind] if kind == coming else 0)
             newest_first = sorted(
                 ((run.ended_at, run) for run in stored if run.kind == kind and run.ended_at is not None),
                 key=lambda dated: dated[0],

@@ -189,6 +189,18 @@ def test_the_newest_of_each_kind_stay_and_failures_longer(place: Path, journey: 
     assert written(place).keys() == {"good-3", "good-4", "bad-2", "bad-3", "bad-4"}
 
 
+def test_a_large_folder_makes_room_for_several_at_once_and_never_holds_more(
+    place: Path, journey: Journey, run: Runs
+) -> None:
+    results, counts = bounded(place, journey, good=Keep(40, FOREVER)), []
+    for minute in range(50):
+        results.run_finished(run(run_id=f"good-{minute}", minute=minute))
+        counts.append(len(written(place)))
+    assert max(counts) == 40
+    assert min(counts[40:]) == 39
+    assert "good-49" in written(place)
+
+
 def test_a_run_that_is_forgotten_takes_its_attachments_along(
     place: Path, journey: Journey, run: Runs, screenshot: Evidence
 ) -> None:

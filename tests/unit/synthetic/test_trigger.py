@@ -47,6 +47,20 @@ def test_the_jitter_of_cron_delays_and_does_not_add_up() -> None:
     assert all(0 <= delay <= 300 for delay in delays)
 
 
+def test_what_jobs_of_one_expression_share_is_right_for_each_of_them() -> None:
+    every_minute, at_ten = cron("* * * * *"), cron("10 * * * *")
+    minute = timedelta(minutes=1)
+    for _ in range(2):
+        assert every_minute.get_next_fire_time(START, START) == START + minute
+        assert at_ten.get_next_fire_time(START, START) == START + 10 * minute
+    assert cron("* * * * *").get_next_fire_time(START + minute, START + minute) == START + 2 * minute
+
+
+def test_cron_begins_anew_when_the_clock_was_put_back() -> None:
+    early = START - timedelta(hours=2)
+    assert cron("* * * * *").get_next_fire_time(START, early) == early
+
+
 def test_a_leap_day_comes() -> None:
     due = cron("0 0 29 2 *").get_next_fire_time(None, START)
     assert due == datetime(2028, 2, 29, tzinfo=UTC)
