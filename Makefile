@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: monitor test check report bench clean setup
+.PHONY: monitor test check matrix report bench clean setup
 
 monitor: setup ## embedded staging, schedule, metrics and a live table; Ctrl-C stops it
 	@nmo-monitor serve
@@ -16,6 +16,9 @@ test: check node_modules/.ready ## lint, types, all tests
 
 check: setup ## lint and types
 	@ruff format --check --quiet . && ruff check --quiet . && mypy
+
+matrix: setup ## every fault on every journey it touches, see docs/detection.md
+	@python -m tests.faults.matrix
 
 report: setup node_modules/.ready ## one Allure report of the tests and the schedule
 	@nmo-monitor report

@@ -1,25 +1,19 @@
 """Every fault of the staging's catalogue: the verdict is right, and the right system and cause are named."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from journeys.catalogue import JOURNEYS
-from journeys.result import Failure, RunResult
 from staging.fault_catalogue import CATALOGUE
 from synthetic.embedded import EmbeddedStaging
-from synthetic.fanout import Fanout
 from synthetic.pool import Pool
-from synthetic.prober import Probe, Prober
 from tests.control import Control
-from tests.faults.case import PERSONAS, Case
+from tests.faults.bench import Bench
+from tests.faults.case import Case
 from tests.faults.cases import CASES
+from tests.faults.outcome import named_by
 
 pytestmark = pytest.mark.browser
-
-_TIGHT_S = 1.8
-_PATIENCE_S = 3.0
 
 
 def test_every_fault_of_the_catalogue_has_a_case() -> None:
@@ -28,25 +22,17 @@ def test_every_fault_of_the_catalogue_has_a_case() -> None:
     assert {(case.fault, case.at) for case in CASES} <= applied
 
 
-def _run(case: Case, staging: EmbeddedStaging, control: Control, pool: Pool, state_dir: Path) -> RunResult:
-    journey = next(journey for journey in JOURNEYS if journey.name == case.journey)
-    # The staging stands beside us: what is not there in 3 s is not coming. Only where slowness is the fault are the
-    # budgets tight, so that a busy machine is not taken for it elsewhere.
-    budgets = {step.name: _TIGHT_S for step in journey.steps} if case.fault == "latency" else {}
-    journey = journey.timed(budgets=budgets)
-    journey = replace(journey, steps=tuple(replace(step, timeout_s=_PATIENCE_S) for step in journey.steps))
-    persona = control.account(case.persona or PERSONAS[case.journey])
-    prober = Prober(pool, Fanout(()), state_dir, "test", retest=False)
-    with control.fault(case.fault, case.at, **case.parameters):
-        return prober.run(Probe(journey, persona, staging.target), "ci")
+@pytest.fixture
+def bench(staging: EmbeddedStaging, control: Control, pool: Pool, tmp_path: Path) -> Bench:
+    return Bench(staging, control, pool, tmp_path)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.fast], ids=str)
-def test_fault_is_named(case: Case, staging: EmbeddedStaging, control: Control, pool: Pool, tmp_path: Path) -> None:
-    result = _run(case, staging, control, pool, tmp_path)
+def test_fault_is_named(case: Case, bench: Bench) -> None:
+    result = bench.meet(case)
 
     assert result.verdict is case.verdict, result.explanation
-    named = _named(result)
+    named = named_by(result)
     assert named, result.explanation
     assert {(failure.system, failure.cause) for failure in named} == {(case.system, case.cause)}, result.explanation
     if case.code:
@@ -55,7 +41,3 @@ def test_fault_is_named(case: Case, staging: EmbeddedStaging, control: Control, 
         assert {failure.variant for failure in named} == {case.variant}
     if case.step:
         assert {failure.step for failure in named} == {case.step}
-
-
-def _named(result: RunResult) -> tuple[Failure, ...]:
-    return (result.failure,) if result.failure else result.doubts

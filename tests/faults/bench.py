@@ -1,0 +1,77 @@
+"""A staging and warm browsers of one's own, on which faults are tried one at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from journeys.catalogue import JOURNEYS
+from journeys.cause import Cause
+from journeys.journey import Journey
+from journeys.persona import Persona
+from journeys.result import RunResult
+from journeys.target import Target
+from synthetic.browser import find_browser
+from synthetic.embedded import EmbeddedStaging, embedded_staging
+from synthetic.fanout import Fanout
+from synthetic.pool import Pool
+from synthetic.prober import Probe, Prober
+from synthetic.worker import Worker
+from tests.control import Control
+from tests.faults.case import PERSONAS, Case
+
+_TIGHT_S = 1.8
+_PATIENCE_S = 3.0
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where cases are tried. A fault holds for the whole staging, so a bench takes one case at a time."""
+
+    staging: EmbeddedStaging
+    control: Control
+    pool: Pool
+    state_dir: Path
+
+    @classmethod
+    @contextmanager
+    def open(cls, state_dir: Path) -> Iterator[Self]:
+        """A bench with a staging and one worker of its own, for as long as the context lasts."""
+        with embedded_staging() as staging, Control.of(staging) as control:
+            pool = Pool(partial(Worker, find_browser()))
+            try:
+                yield cls(staging, control, pool, state_dir)
+            finally:
+                pool.close()
+
+    def meet(self, case: Case) -> RunResult:
+        """Walk the case's journey, by an account of its own, while its fault is on."""
+        persona = self.control.account(case.persona or PERSONAS[case.journey])
+        with self.control.fault(case.fault, case.at, **case.parameters):
+            return self.walk(_timed(case), persona)
+
+    @property
+    def target(self) -> Target:
+        """The staging as a target; a code that is not there in a moment is not coming."""
+        return replace(self.staging.target, code_timeout_s=_PATIENCE_S)
+
+    def walk(self, journey: Journey, persona: Persona) -> RunResult:
+        """Walk a journey once, without a second try."""
+        prober = Prober(self.pool, Fanout(()), self.state_dir, "test", retest=False)
+        return prober.run(Probe(journey, persona, self.target), "ci")
+
+
+def journey_named(name: str) -> Journey:
+    """A journey of the catalogue."""
+    return next(journey for journey in JOURNEYS if journey.name == name)
+
+
+def _timed(case: Case) -> Journey:
+    """The staging stands beside us: what is not there in 3 s is not coming. Only where slowness is the fault are the
+    budgets tight, so that a busy machine is not taken for it elsewhere."""
+    journey = journey_named(case.journey)
+    budgets = {step.name: _TIGHT_S for step in journey.steps} if case.cause is Cause.SLOW else {}
+    journey = journey.timed(budgets=budgets)
+    return replace(journey, steps=tuple(replace(step, timeout_s=_PATIENCE_S) for step in journey.steps))

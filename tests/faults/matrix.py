@@ -1,0 +1,104 @@
+"""``python -m tests.faults.matrix``: every fault on every journey it touches, and how well it was named."""
+
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatch
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter
+
+from synthetic.process_tree import adopt_orphans
+from tests.faults.bench import Bench
+from tests.faults.case import Case
+from tests.faults.cases import CASES
+from tests.faults.figures import figures, share
+from tests.faults.outcome import Outcome, outcome
+from tests.faults.report import html, markdown
+
+PAGE = Path(__file__).parents[2] / "docs" / "detection.md"
+COMMAND = "make matrix"
+
+_KEPT = TypeAdapter(list[Outcome])
+
+Tell = Callable[[Outcome], None]
+
+
+def main(
+    only: Annotated[list[str] | None, typer.Argument(help="Cases, as `http-5*-esia-*`; without pages.")] = None,
+    benches: Annotated[int, typer.Option(min=1, help="Stagings, each with a browser, at the same time.")] = 2,
+    results: Annotated[Path, typer.Option(help="Where the outcomes are kept.")] = Path(".cache/matrix.json"),
+    again: Annotated[bool, typer.Option("--again", help="Only make the pages, from what is kept.")] = False,
+) -> None:
+    """Try every case, keep the outcomes, write docs/detection.md and .html. Exit code 1 when the figures fall short."""
+    if again:
+        outcomes = _KEPT.validate_json(results.read_bytes())
+    else:
+        adopt_orphans()
+        outcomes = tried(_chosen(only), benches, _told)
+        if not only:
+            results.parent.mkdir(parents=True, exist_ok=True)
+            results.write_bytes(_KEPT.dump_json(outcomes, indent=1))
+    if not only:
+        PAGE.write_text(markdown(outcomes, COMMAND), encoding="utf-8")
+        PAGE.with_suffix(".html").write_text(html(outcomes, COMMAND), encoding="utf-8")
+    sums = figures(outcomes)
+    for words, part in (("detected", sums.detected), ("right system", sums.right_system), ("exact cause", sums.exact)):
+        print(f"{words}: {part} of {sums.cases}, {share(part, sums.cases)}")
+    raise typer.Exit(0 if sums.enough else 1)
+
+
+def tried(cases: Sequence[Case], benches: int, tell: Tell) -> list[Outcome]:
+    """Outcomes in the order of the cases. Each bench takes one case after another."""
+    waiting: SimpleQueue[tuple[int, Case]] = SimpleQueue()
+    for entry in enumerate(cases):
+        waiting.put(entry)
+    done: dict[int, Outcome] = {}
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            with tempfile.TemporaryDirectory() as folder, Bench.open(Path(folder)) as bench:
+                for number, case in _drawn(waiting):
+                    done[number] = outcome(case, bench.meet(case))
+                    tell(done[number])
+        except BaseException as error:
+            errors.append(error)
+
+    workers = [threading.Thread(target=work, daemon=True) for _ in range(min(benches, len(cases)))]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if errors:
+        raise errors[0]
+    return [done[number] for number in sorted(done)]
+
+
+def _drawn(waiting: SimpleQueue[tuple[int, Case]]) -> Iterable[tuple[int, Case]]:
+    while True:
+        try:
+            yield waiting.get_nowait()
+        except Empty:
+            return
+
+
+def _chosen(only: list[str] | None) -> list[Case]:
+    chosen = [case for case in CASES if not only or any(fnmatch(str(case), pattern) for pattern in only)]
+    if not chosen:
+        print(f"no case is like {' or '.join(only or ())}", file=sys.stderr)
+        raise typer.Exit(2)
+    return chosen
+
+
+def _told(one: Outcome) -> None:
+    sign = "✓" if one.exact else "~" if one.right_system else "✗"
+    print(f"{sign} {one.case} ({one.duration_s:.1f} s): {one.explanation}", flush=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)
