@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -52,13 +53,14 @@ USAGE_ERRORS = (
 )
 """What a user can put right: one line and exit code 2."""
 
+_INTERRUPTED = 130
+"""What a shell says of a command that Ctrl-C ended."""
+
 _EXIT_CODES = {Verdict.FAILED: 1, Verdict.BROKEN: 3}
 
 app = typer.Typer(
-    no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="Synthetic monitor of the sign-in to the НМО portal through Госуслуги and ЕСИА.",
 )
 
 SettingsFile = Annotated[
@@ -68,6 +70,23 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, fo
 Faults = Annotated[
     list[str] | None, typer.Option("--fault", help="Break the embedded staging: NAME or NAME:SYSTEM. Repeatable.")
 ]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"nmo-monitor {version('nmo-monitor')}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version.")] = False,
+) -> None:
+    """Synthetic monitor of the sign-in to the НМО portal through Госуслуги and ЕСИА."""
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+        raise typer.Exit(2)
 
 
 @app.command("journeys", epilog="Example: nmo-monitor journeys --json")
@@ -225,7 +244,12 @@ def doctor(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point: `app` with usage errors told in a line each."""
     try:
-        app(arguments)
+        sys.exit(app(arguments, standalone_mode=False))
+    except typer.Abort:
+        sys.exit(_INTERRUPTED)
+    except typer.TyperException as error:
+        print(f"nmo-monitor: {error.format_message().rstrip('.')}; see --help", file=sys.stderr)
+        sys.exit(2)
     except USAGE_ERRORS as error:
         for line in str(error).splitlines():
             print(f"nmo-monitor: {line}", file=sys.stderr)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,27 @@ def test_an_unknown_persona_of_the_staging(refused: Refused) -> None:
     assert refused("run", "sign-in", "--persona", "docter") == (
         '--persona "docter": no such persona; did you mean "doctor"?'
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["run", "sign-in", "--bogus"], "No such option: --bogus"),
+        (["run"], "Missing argument 'JOURNEY'"),
+        (["walk"], "No such command 'walk'"),
+        (["faults", "--system"], "Option '--system' requires an argument"),
+    ],
+)
+def test_a_mistyped_command_is_one_line(refused: Refused, arguments: list[str], complaint: str) -> None:
+    assert refused(*arguments) == f"{complaint}; see --help"
+
+
+def test_the_version(printed: Printed) -> None:
+    assert printed("--version").strip() == f"nmo-monitor {version('nmo-monitor')}"
+
+
+def test_without_a_command_there_is_help(printed: Printed) -> None:
+    assert "journeys" in printed(code=2)
 
 
 def test_an_unknown_persona_of_the_settings(refused: Refused) -> None:
