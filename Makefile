@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: monitor test check matrix report bench clean setup
+.PHONY: monitor test check matrix soak report bench clean setup
 
 monitor: setup ## embedded staging, schedule, metrics and a live table; Ctrl-C stops it
 	@nmo-monitor serve
@@ -19,6 +19,10 @@ check: setup ## lint and types
 
 matrix: setup ## every fault on every journey it touches, see docs/detection.md
 	@python -m tests.faults.matrix
+
+COUNT ?= 500
+soak: setup ## COUNT clean runs of every journey, none may raise an alarm; LOADED=1 keeps the machine busy meanwhile
+	@python -m tests.faults.soak --count $(COUNT) $(if $(LOADED),--loaded)
 
 report: setup node_modules/.ready ## one Allure report of the tests and the schedule
 	@nmo-monitor report

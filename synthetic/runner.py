@@ -20,6 +20,7 @@ from pages.vitals import read_vitals
 from synthetic.browser import limit_waits
 from synthetic.diagnosis import Observed, broken, diagnose
 from synthetic.evidence import EvidenceFolder
+from synthetic.processor import ProcessorWait
 from synthetic.recorder import Document, Recorder
 from synthetic.redaction import Redactor
 
@@ -68,6 +69,15 @@ class _Walk:
     steps: list[StepResult] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
     failure: Failure | None = None
+    waits: list[float] = field(default_factory=list)
+    """Seconds of each step that the monitor's own processes waited for a processor."""
+    processor: ProcessorWait = field(default_factory=ProcessorWait)
+
+    def lap(self, started: float) -> float:
+        """Seconds since ``started`` on the run's clock; notes how many of them were a wait for a processor."""
+        duration_s = time.perf_counter() - started
+        self.waits.append(min(self.processor.lap(), duration_s))
+        return duration_s
 
 
 def run(
@@ -187,16 +197,32 @@ def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: R
     try:
         step.act(visit)
     except Exception as error:
-        duration_s = time.perf_counter() - started
+        duration_s = walk.lap(started)
         walk.failure = diagnose(_observed(error, step, visit, recorder))
+        if walk.failure.cause in _WAITED_IN_VAIN:
+            walk.failure = _starved(walk.failure, step, duration_s, walk.waits[-1]) or walk.failure
         verdict = Verdict.BROKEN if walk.failure.system is System.MONITOR else Verdict.FAILED
     else:
-        duration_s = time.perf_counter() - started
-        verdict = Verdict.PASSED if duration_s <= step.budget_s else Verdict.DEGRADED
+        duration_s = walk.lap(started)
+        verdict = Verdict.PASSED if duration_s - walk.waits[-1] <= step.budget_s else Verdict.DEGRADED
+        if duration_s > step.budget_s and verdict is Verdict.PASSED:
+            visit.notes["monitor"] = f"short of processor time: waited {sum(walk.waits):.1f} s for it"
     walk.ends.append(time.time())
     walk.steps.append(StepResult(step.name, step.system, verdict, duration_s, step.budget_s))
     for listener in listeners:
         listener.step_finished(walk.steps[-1])
+
+
+_WAITED_IN_VAIN = frozenset({Cause.TIMEOUT, Cause.NEVER_READY, Cause.BLANK_PAGE, Cause.UNEXPECTED_SCREEN})
+"""What a wait that ran out may come to."""
+
+
+def _starved(failure: Failure, step: Step, duration_s: float, waited_s: float) -> Failure | None:
+    """The monitor's own fault, where what it did not wait for a processor is within the step's budget."""
+    if duration_s < step.timeout_s or duration_s - waited_s > step.budget_s:
+        return None
+    words = f"the monitor was short of processor time: {waited_s:.1f} s of {duration_s:.1f} s ({failure.message})"
+    return broken(Cause.MONITOR_ERROR, words, step.name)
 
 
 def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder) -> Observed:
@@ -236,7 +262,7 @@ def _doubts(
         for result, end in zip(walk.steps, walk.ends, strict=True)
         if result.verdict is Verdict.DEGRADED
     ]
-    if not slow and walk.duration_s > journey.budget_s:
+    if not slow and walk.duration_s - sum(walk.waits) > journey.budget_s:
         longest = max(walk.steps, key=lambda result: result.duration_s / result.budget_s)
         message = f"the run took {walk.duration_s:.1f} s of {journey.budget_s:g} s"
         slow = [Failure(longest.system, Cause.SLOW, message, step=longest.name)]

@@ -50,17 +50,17 @@ class Bench:
         """Walk the case's journey, by an account of its own, while its fault is on."""
         persona = self.control.account(case.persona or PERSONAS[case.journey])
         with self.control.fault(case.fault, case.at, **case.parameters):
-            return self.walk(_timed(case), persona)
+            return self.walk(_timed(case), persona, self.impatient)
 
     @property
-    def target(self) -> Target:
-        """The staging as a target; a code that is not there in a moment is not coming."""
+    def impatient(self) -> Target:
+        """The staging as a target: a code that is not there in a moment is not coming."""
         return replace(self.staging.target, code_timeout_s=_PATIENCE_S)
 
-    def walk(self, journey: Journey, persona: Persona) -> RunResult:
+    def walk(self, journey: Journey, persona: Persona, target: Target) -> RunResult:
         """Walk a journey once, without a second try."""
         prober = Prober(self.pool, Fanout(()), self.state_dir, "test", retest=False)
-        return prober.run(Probe(journey, persona, self.target), "ci")
+        return prober.run(Probe(journey, persona, target), "ci")
 
 
 def journey_named(name: str) -> Journey:
@@ -72,6 +72,6 @@ def _timed(case: Case) -> Journey:
     """The staging stands beside us: what is not there in 3 s is not coming. Only where slowness is the fault are the
     budgets tight, so that a busy machine is not taken for it elsewhere."""
     journey = journey_named(case.journey)
-    budgets = {step.name: _TIGHT_S for step in journey.steps} if case.cause is Cause.SLOW else {}
-    journey = journey.timed(budgets=budgets)
-    return replace(journey, steps=tuple(replace(step, timeout_s=_PATIENCE_S) for step in journey.steps))
+    if case.cause is Cause.SLOW:
+        return journey.timed(budgets={step.name: _TIGHT_S for step in journey.steps})
+    return journey.timed(timeout_s=_PATIENCE_S)

@@ -1,13 +1,8 @@
 """Every fault of the staging's catalogue: the verdict is right, and the right system and cause are named."""
 
-from pathlib import Path
-
 import pytest
 
 from staging.fault_catalogue import CATALOGUE
-from synthetic.embedded import EmbeddedStaging
-from synthetic.pool import Pool
-from tests.control import Control
 from tests.faults.bench import Bench
 from tests.faults.case import Case
 from tests.faults.cases import CASES
@@ -20,11 +15,6 @@ def test_every_fault_of_the_catalogue_has_a_case() -> None:
     assert {case.fault for case in CASES} == {fault.name for fault in CATALOGUE}
     applied = {(fault.name, system) for fault in CATALOGUE for system in fault.systems}
     assert {(case.fault, case.at) for case in CASES} <= applied
-
-
-@pytest.fixture
-def bench(staging: EmbeddedStaging, control: Control, pool: Pool, tmp_path: Path) -> Bench:
-    return Bench(staging, control, pool, tmp_path)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.fast], ids=str)

@@ -7,7 +7,7 @@ from tests.faults.case import Case
 
 FAILED, DEGRADED = Verdict.FAILED, Verdict.DEGRADED
 NMO, GOSUSLUGI, ESIA = System.NMO, System.GOSUSLUGI, System.ESIA
-SLOW_S = 2.2
+SLOW_S = 2.8
 
 CASES = (
     Case("latency", "nmo", "sign-in", DEGRADED, NMO, Cause.SLOW, parameters={"seconds": SLOW_S}),
