@@ -6,8 +6,8 @@ where they do not, it takes these screens when they come. The notes say which of
 """
 
 from journeys.cause import Cause
+from journeys.consent import accept_consent
 from journeys.entry import (
-    check_owner,
     enter_second_factor,
     go_to_esia,
     open_portal,
@@ -23,15 +23,6 @@ from pages.nmo.admission import AgreementPage, ConsentPage
 from pages.nmo.cabinet import CabinetPage, ProfilePage, SynchronisationPage
 from pages.nmo.settings import SettingsPage
 from pages.screen import Screen, Unfinished, first_of
-
-CATEGORIES = (
-    "ФИО",
-    "Дата рождения",
-    "Сведения о профессиональной квалификации",
-    "Идентификационный номер в системе Госуслуги",
-    "Информация о текущих образовательных курсах",
-)
-"""What the consent window must list (S7)."""
 
 COMPARED = ("Фамилия", "Имя", "Отчество", "СНИЛС")
 """Fields that must be the same on both portals (S2)."""
@@ -78,16 +69,7 @@ def give_consent(visit: Visit) -> None:
     consent = ConsentPage(visit.page)
     if not consent.marker.is_visible():
         _withdraw_leftover(visit)
-    missing = [name for name in CATEGORIES if name not in consent.categories()]
-    if missing:
-        raise OutcomeError(System.NMO, Cause.CONSENT_INCOMPLETE, f"the consent does not list «{'», «'.join(missing)}»")
-    consent.accept()
-    cabinet = first_of(visit.page, CabinetPage(visit.page), consent)
-    if not isinstance(cabinet, CabinetPage) or cabinet.limited():
-        raise OutcomeError(
-            System.NMO, Cause.CONSENT_NOT_RECORDED, "the portal took the consent and goes on as if it had not"
-        )
-    check_owner(visit, cabinet)
+    accept_consent(visit)
 
 
 def _withdraw_leftover(visit: Visit) -> None:

@@ -40,6 +40,27 @@ _NMO: tuple[Fault, ...] = (
         "consent",
     ),
     Fault(
+        "consent-category-missing",
+        "Неполное согласие",
+        "The consent window lists four of the five categories.",
+        ("nmo",),
+        "consent",
+    ),
+    Fault(
+        "consent-without-effect",
+        "Согласие не открывает кабинет",
+        "Consent is recorded, and enrolment, certificates and history stay closed.",
+        ("nmo",),
+        "consent",
+    ),
+    Fault(
+        "withdrawal-not-recorded",
+        "Отзыв согласия не действует",
+        "The portal says «Согласие отозвано» and leaves everything open.",
+        ("nmo",),
+        "consent",
+    ),
+    Fault(
         "profile-mismatch",
         "Данные профиля расходятся",
         "The cabinet's profile shows another digit of СНИЛС and another spelling of the surname than Госуслуги.",

@@ -77,7 +77,8 @@ class NmoCabinet:
         """The window that asks for consent."""
         if cabinet.full:
             return _to("/cabinet")
-        return self._site.page("consent", cabinet=cabinet, categories=CONSENT_CATEGORIES)
+        short = self._stand.faults.on("consent-category-missing", "nmo")
+        return self._site.page("consent", cabinet=cabinet, categories=CONSENT_CATEGORIES[short:])
 
     async def answer_consent(self, request: Request, cabinet: Cabinet) -> Response:
         """«Согласен» opens everything and sets the synchronisation off, «Отказаться» limits the cabinet."""
@@ -93,7 +94,8 @@ class NmoCabinet:
     async def overview(self, request: Request, cabinet: Cabinet) -> Response:
         """The cabinet's front page."""
         message = "Согласие принято" if request.query_params.get("consent") == "given" else ""
-        return self._section("cabinet", cabinet, message=message, sync=self._sync(cabinet))
+        closed = self._stand.faults.on("consent-without-effect", "nmo")
+        return self._section("cabinet", cabinet, message=message, sync=self._sync(cabinet), closed=closed)
 
     async def plan(self, _request: Request, cabinet: Cabinet) -> Response:
         """The personal plan."""
@@ -133,7 +135,8 @@ class NmoCabinet:
 
     async def withdraw_consent(self, _request: Request, cabinet: Cabinet) -> Response:
         """Withdraw the consent: the cabinet is limited until it is given again."""
-        cabinet.answer_consent("withdrawn", self._stand.clock.now())
+        if not self._stand.faults.on("withdrawal-not-recorded", "nmo"):
+            cabinet.answer_consent("withdrawn", self._stand.clock.now())
         return _to("/cabinet/settings?consent=withdrawn")
 
     async def ask_deletion(self, _request: Request, cabinet: Cabinet) -> Response:

@@ -287,8 +287,9 @@ def _probe(
     names = tuple(known) if staging else settings.personas
     if persona is not None and persona not in names:
         raise UnknownName(f'--persona "{persona}": {unknown("persona", persona, names)}')
-    candidates = [persona] if persona else names
-    for name in candidates:
+    # Who walks it on schedule comes first: others may belong to journeys that count on the state they are in.
+    planned = [one.persona for one in settings.schedule if one.journey == journey.name and one.target == place.name]
+    for name in [persona] if persona else (*planned, *names):
         found = known[name] if staging else settings.persona(name)
         lacking = journey.lacking(found)
         if lacking is None:

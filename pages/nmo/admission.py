@@ -27,6 +27,7 @@ class ConsentPage(Screen):
         super().__init__(page)
         self.window = page.get_by_role("dialog")
         self.agree = page.get_by_role("button", name="Согласен", exact=True)
+        self.decline = page.get_by_role("button", name="Отказаться", exact=True)
 
     def categories(self) -> tuple[str, ...]:
         """The categories of data listed in the window, in its order."""
@@ -35,3 +36,7 @@ class ConsentPage(Screen):
     def accept(self) -> None:
         """Press «Согласен»."""
         self.agree.click()
+
+    def refuse(self) -> None:
+        """Press «Отказаться»."""
+        self.decline.click()

@@ -19,6 +19,11 @@ class CabinetPage(Screen):
         super().__init__(page)
         self.sections = page.get_by_role("navigation", name="Разделы кабинета")
         self.limits = page.get_by_role("alert").filter(has_text="Доступ ограничен")
+        self.consented = {
+            "запись на курсы": page.get_by_role("link", name="Записаться на курс"),
+            "удостоверения": page.get_by_role("heading", name="Удостоверения", exact=True),
+            "история обучения": page.get_by_role("heading", name="История обучения", exact=True),
+        }
 
     def owner(self) -> str:
         """Whose cabinet the header says this is. Personal data."""
@@ -27,6 +32,10 @@ class CabinetPage(Screen):
     def limited(self) -> bool:
         """Whether the cabinet says that it is limited for want of consent."""
         return self.limits.is_visible()
+
+    def opened(self) -> frozenset[str]:
+        """Which of the things that need consent the overview offers: the keys of ``consented``."""
+        return frozenset(name for name, shown in self.consented.items() if shown.is_visible())
 
     def choose(self, section: str) -> None:
         """Open a section by its name in the menu."""

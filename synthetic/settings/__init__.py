@@ -57,10 +57,18 @@ EMBEDDED_SCHEDULE = (
     ("sign-in", "nurse"),
     ("via-gosuslugi", "services-doctor"),
     ("first-visit", "newcomer"),
+    ("consent", "consenting-doctor"),
 )
 """What is watched when nothing is said: journey and persona of the embedded staging."""
 
-EMBEDDED_PERSONAS = ("doctor", "nurse", "services-doctor", "newcomer", "unconfirmed-identity")
+EMBEDDED_PERSONAS = (
+    "doctor",
+    "nurse",
+    "services-doctor",
+    "newcomer",
+    "unconfirmed-identity",
+    "consenting-doctor",
+)
 """Who can be scheduled on the embedded staging."""
 
 

@@ -6,7 +6,12 @@ from journeys.cause import Cause
 from journeys.result import Verdict
 from journeys.system import System
 
-PERSONAS = {"sign-in": "doctor", "via-gosuslugi": "services-doctor", "first-visit": "newcomer"}
+PERSONAS = {
+    "sign-in": "doctor",
+    "via-gosuslugi": "services-doctor",
+    "first-visit": "newcomer",
+    "consent": "consenting-doctor",
+}
 """Journey -> the persona of the staging like whom an account is made for a case."""
 
 

@@ -1,6 +1,6 @@
 """All cases; a module for each part of the federation."""
 
 from tests.faults.case import Case
-from tests.faults.cases import first_journeys
+from tests.faults.cases import first_journeys, portal
 
-CASES: tuple[Case, ...] = (*first_journeys.CASES,)
+CASES: tuple[Case, ...] = (*first_journeys.CASES, *portal.CASES)
