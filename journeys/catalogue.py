@@ -1,9 +1,10 @@
 """Every journey there is."""
 
+from journeys.account_status import ACCOUNT_STATUS
 from journeys.consent import CONSENT
 from journeys.first_visit import FIRST_VISIT
 from journeys.journey import Journey
 from journeys.sign_in import SIGN_IN
 from journeys.via_gosuslugi import VIA_GOSUSLUGI
 
-JOURNEYS: tuple[Journey, ...] = (SIGN_IN, VIA_GOSUSLUGI, FIRST_VISIT, CONSENT)
+JOURNEYS: tuple[Journey, ...] = (ACCOUNT_STATUS, SIGN_IN, VIA_GOSUSLUGI, FIRST_VISIT, CONSENT)

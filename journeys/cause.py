@@ -124,7 +124,7 @@ SYSTEMS_OF = MappingProxyType(
         Cause.ACCOUNT_LOCKED: _ESIA,
         Cause.PASSWORD_EXPIRED: _ESIA,
         Cause.CAPTCHA_REQUIRED: _ESIA,
-        Cause.ACCOUNT_UNCONFIRMED: _ESIA,
+        Cause.ACCOUNT_UNCONFIRMED: (System.ESIA, System.NMO),
         Cause.NAME_MISMATCH: _PORTALS,
         Cause.SNILS_MISMATCH: _PORTALS,
         Cause.CONTACT_UNCONFIRMED: (System.GOSUSLUGI, System.ESIA),

@@ -18,7 +18,8 @@ from starlette.routing import Route
 from staging import oauth
 from staging.account import Account
 from staging.esia_api import EsiaApi, Permission
-from staging.oauth import Client, EsiaError
+from staging.oauth import LACKING, Client, EsiaError
+from staging.person import CONDITIONS, Condition
 from staging.session import Sessions
 from staging.site import Site
 from staging.stand import Stand
@@ -116,8 +117,8 @@ class Esia:
         account, client = session.account, session.client
         if account is None or client is None or session.signed_in is None:
             return RedirectResponse("/", 303)
-        if client.needs_confirmed and not account.person.confirmed:
-            return _refuse(session.parameters, EsiaError("ESIA-007055", "access_denied"))
+        if client.needs_confirmed and (lacking := self._lacking(account)):
+            return _refuse(session.parameters, EsiaError("ESIA-007055", "access_denied", LACKING[lacking]))
         if client.id not in account.confirmed:
             return RedirectResponse("/login/contact", 303)
         parameters = session.parameters
@@ -217,6 +218,14 @@ class Esia:
         session.challenge = None
         challenge.account.confirmed.add(client.id)
         return self._proceed(session)
+
+    def _lacking(self, account: Account) -> Condition | None:
+        """What the account lacks to be a confirmed one, as ЕСИА sees it."""
+        if self._stand.faults.on("unconfirmed-let-in", "esia"):
+            return None
+        if forgotten := self._stand.faults.parameters("account-unconfirmed", "esia"):
+            return CONDITIONS[int(forgotten["condition"])]
+        return account.person.lacks
 
     # --- one-time codes
 

@@ -109,7 +109,7 @@ class EsiaApi:
             "firstName": person.given_name,
             "lastName": person.surname,
             "middleName": person.patronymic,
-            "trusted": person.confirmed,
+            "trusted": person.lacks is None,
             "status": "REGISTERED",
             "updatedOn": int(self._stand.clock.now().timestamp()),
         }
@@ -177,7 +177,7 @@ def _grant(permission: Permission) -> token.Grant:
         scope=permission.scope,
         oid=person.oid,
         full_name=person.full_name,
-        trusted=person.confirmed,
+        trusted=person.lacks is None,
         session=permission.session,
         signed_in=permission.signed_in,
         nonce=permission.nonce,

@@ -27,11 +27,33 @@ _PLATFORM: tuple[Fault, ...] = (
 
 _ESIA: tuple[Fault, ...] = (
     Fault("wrong-state", "Чужой state", "ЕСИА returns another state than it was given.", ("esia",), "return"),
+    Fault(
+        "account-unconfirmed",
+        "Учётная запись считается неподтверждённой",
+        "ЕСИА turns confirmed accounts away; the condition is 0 identity, 1 register, 2 second factor.",
+        ("esia",),
+        "return",
+        MappingProxyType({"condition": 0}),
+    ),
+    Fault(
+        "unconfirmed-let-in",
+        "Неподтверждённая учётная запись допускается",
+        "ЕСИА lets accounts in that are not confirmed.",
+        ("esia",),
+        "return",
+    ),
 )
 
 _GOSUSLUGI: tuple[Fault, ...] = ()
 
 _NMO: tuple[Fault, ...] = (
+    Fault(
+        "wrong-condition-shown",
+        "Названо не то условие",
+        "To an account that is not confirmed the portal names another condition than ЕСИА did.",
+        ("nmo",),
+        "return",
+    ),
     Fault(
         "consent-not-recorded",
         "Согласие не сохраняется",

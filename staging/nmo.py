@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,6 +16,18 @@ from staging.session import Sessions
 from staging.site import Site
 from staging.stand import Stand
 from staging.token import TokenRejected
+
+_CONDITIONS = MappingProxyType(
+    {
+        "identity": ("личность не подтверждена", "личность подтверждена документом, удостоверяющим личность"),
+        "register": (
+            "профиль не связан",
+            "профессиональный профиль связан с учётной записью через государственный реестр",
+        ),
+        "second-factor": ("второй фактор входа не включён", "включён второй фактор входа: СМС или приложение"),
+    }
+)
+"""Condition -> how ЕСИА says that it is not met, and the condition itself."""
 
 
 @dataclass
@@ -80,7 +93,7 @@ class Nmo:
         if "error" in answer:
             code, _, text = answer.get("error_description", "").partition(": ")
             if code == "ESIA-007055":
-                return self._site.page("unconfirmed", code=code, happened=self._stand.clock.now())
+                return self._unconfirmed(code, text)
             return self._refused(code, text)
         try:
             signed_in = await self._esia.exchange(answer.get("code", ""), visitor.nonce)
@@ -100,6 +113,15 @@ class Nmo:
         response = RedirectResponse(self._esia.logout_url(self._stand.addresses.nmo + "/"), 302)
         self._sessions.end(request, response)
         return response
+
+    def _unconfirmed(self, code: str, text: str) -> Response:
+        """Which of the conditions the account does not meet, as ЕСИА says."""
+        lacking = next((condition for condition, words in _CONDITIONS.items() if words[0] in text), None)
+        if lacking and self._stand.faults.on("wrong-condition-shown", "nmo"):
+            lacking = next(condition for condition in _CONDITIONS if condition != lacking)
+        return self._site.page(
+            "unconfirmed", code=code, happened=self._stand.clock.now(), conditions=_CONDITIONS, lacking=lacking
+        )
 
     def _refused(self, code: str, text: str) -> Response:
         return self._site.failure("Не удалось войти", code, text, 400)

@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from staging.person import Condition
+
 TIMESTAMP = "%Y.%m.%d %H:%M:%S %z"
 TIMESTAMP_WINDOW = timedelta(minutes=5)
 
@@ -40,14 +42,23 @@ TEXTS = MappingProxyType(
 )
 """Code -> what ЕСИА says."""
 
+LACKING: Mapping[Condition, str] = MappingProxyType(
+    {
+        "identity": "личность не подтверждена документом",
+        "register": "профессиональный профиль не связан с реестром",
+        "second-factor": "второй фактор входа не включён",
+    }
+)
+"""What an account lacks -> what ЕСИА adds to ESIA-007055."""
+
 
 class EsiaError(Exception):
     """ЕСИА turns a request down. ``error`` is OAuth's word for it, ``code`` ЕСИА's own."""
 
-    def __init__(self, code: str, error: str = "invalid_request") -> None:
-        super().__init__(f"{code}: {TEXTS[code]}")
+    def __init__(self, code: str, error: str = "invalid_request", detail: str = "") -> None:
         self.code = code
-        self.text = TEXTS[code]
+        self.text = f"{TEXTS[code]}: {detail}" if detail else TEXTS[code]
+        super().__init__(f"{code}: {self.text}")
         self.error = error
 
 

@@ -2,8 +2,10 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
+from types import MappingProxyType
 from typing import Literal
 
 import pyotp
@@ -22,8 +24,18 @@ State = Literal[
     "not-synchronised",
     "profile-error",
 ]
+Condition = Literal["identity", "register", "second-factor"]
+CONDITIONS: tuple[Condition, ...] = ("identity", "register", "second-factor")
+"""What makes an account a confirmed one."""
 Review = Literal["ordinary", "documents", "refused"]
 
+_LACKS: Mapping[str, Condition] = MappingProxyType(
+    {
+        "unconfirmed-identity": "identity",
+        "unconfirmed-register": "register",
+        "unconfirmed-factor": "second-factor",
+    }
+)
 _PUBLIC = (
     *("name", "role", "state", "factor", "password", "totp_secret", "phone", "email"),
     *("surname", "given_name", "patronymic", "snils", "inn", "oms", "birth_date", "oid"),
@@ -58,9 +70,9 @@ class Person:
     """What the portal's support says first of a change to the professional profile."""
 
     @property
-    def confirmed(self) -> bool:
-        """Whether the account is a confirmed one: identity, register and second factor."""
-        return not self.state.startswith("unconfirmed")
+    def lacks(self) -> Condition | None:
+        """What the account lacks to be a confirmed one; None when it is."""
+        return _LACKS.get(self.state)
 
     @property
     def known(self) -> bool:

@@ -159,6 +159,14 @@ _SHOWN: tuple[tuple[str, System, Cause], ...] = (
 """What a screen says, first match wins -> who is at fault. A code's prefix names the system that made it."""
 
 
+_VARIANTS: tuple[tuple[str, Cause, str], ...] = (
+    ("личность не подтверждена", Cause.ACCOUNT_UNCONFIRMED, "identity"),
+    ("профиль не связан", Cause.ACCOUNT_UNCONFIRMED, "register"),
+    ("второй фактор входа не включён", Cause.ACCOUNT_UNCONFIRMED, "second-factor"),
+)
+"""What a screen says beside a cause's own words -> which variant of the cause it is."""
+
+
 def _shown(observed: Observed) -> Failure | None:
     error = observed.error
     if isinstance(error, HttpError) and error.code == _PROXY_REFUSED:
@@ -170,7 +178,8 @@ def _shown(observed: Observed) -> Failure | None:
     said = f"{error} {error.code or ''}"
     for pattern, system, cause in _SHOWN:
         if re.search(pattern, said):
-            return _failure(observed, system, cause, str(error), error.code)
+            variant = next((name for words, of, name in _VARIANTS if of is cause and words in said), None)
+            return replace(_failure(observed, system, cause, str(error), error.code), variant=variant)
     return _failure(observed, observed.place, Cause.ERROR_SCREEN, str(error), error.code)
 
 

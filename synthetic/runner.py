@@ -218,8 +218,8 @@ _WAITED_IN_VAIN = frozenset({Cause.TIMEOUT, Cause.NEVER_READY, Cause.BLANK_PAGE,
 
 
 def _starved(failure: Failure, step: Step, duration_s: float, waited_s: float) -> Failure | None:
-    """The monitor's own fault, where what it did not wait for a processor is within the step's budget."""
-    if duration_s < step.timeout_s or duration_s - waited_s > step.budget_s:
+    """The monitor's own fault, where most of the time went by without a processor and the rest is within the budget."""
+    if duration_s < step.timeout_s or duration_s - waited_s > step.budget_s or waited_s < duration_s / 2:
         return None
     words = f"the monitor was short of processor time: {waited_s:.1f} s of {duration_s:.1f} s ({failure.message})"
     return broken(Cause.MONITOR_ERROR, words, step.name)

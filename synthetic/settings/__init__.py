@@ -58,6 +58,10 @@ EMBEDDED_SCHEDULE = (
     ("via-gosuslugi", "services-doctor"),
     ("first-visit", "newcomer"),
     ("consent", "consenting-doctor"),
+    ("account-status", "confirmed-nurse"),
+    ("account-status", "unconfirmed-identity"),
+    ("account-status", "unconfirmed-register"),
+    ("account-status", "unconfirmed-factor"),
 )
 """What is watched when nothing is said: journey and persona of the embedded staging."""
 
@@ -68,6 +72,9 @@ EMBEDDED_PERSONAS = (
     "newcomer",
     "unconfirmed-identity",
     "consenting-doctor",
+    "confirmed-nurse",
+    "unconfirmed-register",
+    "unconfirmed-factor",
 )
 """Who can be scheduled on the embedded staging."""
 

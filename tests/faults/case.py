@@ -11,6 +11,7 @@ PERSONAS = {
     "via-gosuslugi": "services-doctor",
     "first-visit": "newcomer",
     "consent": "consenting-doctor",
+    "account-status": "confirmed-nurse",
 }
 """Journey -> the persona of the staging like whom an account is made for a case."""
 
