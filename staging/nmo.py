@@ -12,6 +12,7 @@ from starlette.routing import Route
 from staging.cabinet import Cabinet
 from staging.esia_client import EsiaClient, EsiaClientError
 from staging.nmo_cabinet import NmoCabinet
+from staging.nmo_support import NmoSupport
 from staging.session import Sessions
 from staging.site import Site
 from staging.stand import Stand
@@ -55,22 +56,18 @@ class Nmo:
         return self._site.app(
             [
                 Route("/", self.home),
-                Route("/contacts", self.contacts),
                 Route("/goodbye", self.goodbye),
                 Route("/login/esia", self.sign_in),
                 Route("/oauth/callback", self.callback),
                 Route("/logout", self.logout),
                 *cabinet.routes(),
+                *NmoSupport(self._stand, self._site, self._cabinet_of).routes(),
             ]
         )
 
     async def home(self, request: Request) -> Response:
         """The front page."""
-        return self._site.page("home", cabinet=self._stand.cabinets.of(self._sessions.of(request).oid))
-
-    async def contacts(self, request: Request) -> Response:
-        """How to reach support."""
-        return self._site.page("contacts", cabinet=self._stand.cabinets.of(self._sessions.of(request).oid))
+        return self._site.page("home", cabinet=self._cabinet_of(request))
 
     async def goodbye(self, _request: Request) -> Response:
         """After the cabinet's data were deleted."""
@@ -113,6 +110,9 @@ class Nmo:
         response = RedirectResponse(self._esia.logout_url(self._stand.addresses.nmo + "/"), 302)
         self._sessions.end(request, response)
         return response
+
+    def _cabinet_of(self, request: Request) -> Cabinet | None:
+        return self._stand.cabinets.of(self._sessions.of(request).oid)
 
     def _unconfirmed(self, code: str, text: str) -> Response:
         """Which of the conditions the account does not meet, as ЕСИА says."""

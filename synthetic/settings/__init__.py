@@ -58,6 +58,7 @@ EMBEDDED_SCHEDULE = (
     ("via-gosuslugi", "services-doctor"),
     ("first-visit", "newcomer"),
     ("consent", "consenting-doctor"),
+    ("support-channels", "confirmed-nurse"),
     ("account-status", "confirmed-nurse"),
     ("account-status", "unconfirmed-identity"),
     ("account-status", "unconfirmed-register"),

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.service
 
 ROOT = Path(__file__).parents[2]
 ALLURE = ROOT / "node_modules" / "allure" / "cli.js"
-JOURNEY = JOURNEYS[0]
+JOURNEY = next(journey for journey in JOURNEYS if journey.name == "sign-in")
 FAILED = Failure(System.ESIA, Cause.HTTP_ERROR, "the sign-in page did not open", code="503", step=JOURNEY.steps[1].name)
 _EMBEDDED = re.compile(r'd\("([^"]+\.json)","([A-Za-z0-9+/=]*)"')
 

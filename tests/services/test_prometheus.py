@@ -26,7 +26,7 @@ pytestmark = pytest.mark.service
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "prometheus"
 PATIENCE_S = 60
-JOURNEY = JOURNEYS[0]
+JOURNEY = next(journey for journey in JOURNEYS if journey.name == "sign-in")
 
 
 @pytest.fixture(scope="module")

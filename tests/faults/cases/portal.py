@@ -8,7 +8,13 @@ from tests.faults.case import Case
 FAILED = Verdict.FAILED
 NMO = System.NMO
 
+UNREACHABLE = Cause.SUPPORT_UNREACHABLE
+
 CASES = (
+    Case("chat-off-hours", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="chat"),
+    Case("channel-missing", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="phone", fast=False),
+    Case("enquiry-without-number", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="form", fast=False),
+    Case("enquiry-lost", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="form", fast=False),
     Case("consent-category-missing", "nmo", "consent", FAILED, NMO, Cause.CONSENT_INCOMPLETE),
     Case("consent-category-missing", "nmo", "first-visit", FAILED, NMO, Cause.CONSENT_INCOMPLETE, fast=False),
     Case("consent-without-effect", "nmo", "consent", FAILED, NMO, Cause.CONSENT_REFUSED, step="see everything open"),

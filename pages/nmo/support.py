@@ -1,0 +1,65 @@
+"""«Контакты»: the ways to support, the chat, the feedback form and the state of a request."""
+
+from datetime import datetime
+
+from playwright.sync_api import Page
+
+from pages.details import read_details
+from pages.screen import ElementMissing, Screen
+
+
+class ContactsPage(Screen):
+    """How support can be reached; open to everybody."""
+
+    heading = "Контакты"
+    path = "/contacts"
+
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.start_chat = page.get_by_role("button", name="Начать чат")
+        self.received = page.get_by_role("status").filter(has_text="Обращение принято")
+
+    def channels(self) -> dict[str, str]:
+        """Channel -> what the page says of it."""
+        return read_details(self.page)
+
+    def clock(self) -> datetime | None:
+        """The time that the page says it is, aware; None where it does not say."""
+        shown = self.page.get_by_role("region", name="Чат с поддержкой").locator("time[datetime]")
+        text = shown.first.get_attribute("datetime") if shown.count() else None
+        return datetime.fromisoformat(text) if text else None
+
+    def send(self, topic: str, text: str) -> str:
+        """Send the form; the number of the request. Raises ElementMissing when it was taken and has none."""
+        self.page.get_by_label("Тема", exact=True).fill(topic)
+        self.page.get_by_label("Текст обращения", exact=True).fill(text)
+        self.page.get_by_role("button", name="Отправить", exact=True).click()
+        self.received.wait_for()
+        number = self.received.locator("strong")
+        if not number.count():
+            raise ElementMissing("the request was taken and has no number")
+        return number.inner_text().strip()
+
+    def look_up(self, number: str) -> "EnquiryPage":
+        """Ask for the state of a request."""
+        self.page.get_by_label("Номер обращения", exact=True).fill(number)
+        self.page.get_by_role("button", name="Проверить", exact=True).click()
+        return EnquiryPage(self.page).loaded()
+
+
+class ChatPage(Screen):
+    """The chat, when it is open."""
+
+    heading = "Чат с поддержкой"
+    path = "/contacts/chat"
+
+
+class EnquiryPage(Screen):
+    """The state of a request."""
+
+    heading = "Состояние обращения"
+    path = "/contacts/enquiry"
+
+    def read(self) -> dict[str, str]:
+        """Field -> value; empty for a number that the portal does not know."""
+        return read_details(self.page)
