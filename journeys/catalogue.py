@@ -2,10 +2,19 @@
 
 from journeys.account_status import ACCOUNT_STATUS
 from journeys.consent import CONSENT
+from journeys.contact_update import CONTACT_UPDATE
 from journeys.first_visit import FIRST_VISIT
 from journeys.journey import Journey
 from journeys.sign_in import SIGN_IN
 from journeys.support_channels import SUPPORT_CHANNELS
 from journeys.via_gosuslugi import VIA_GOSUSLUGI
 
-JOURNEYS: tuple[Journey, ...] = (ACCOUNT_STATUS, SIGN_IN, VIA_GOSUSLUGI, FIRST_VISIT, CONSENT, SUPPORT_CHANNELS)
+JOURNEYS: tuple[Journey, ...] = (
+    ACCOUNT_STATUS,
+    SIGN_IN,
+    VIA_GOSUSLUGI,
+    FIRST_VISIT,
+    CONSENT,
+    CONTACT_UPDATE,
+    SUPPORT_CHANNELS,
+)

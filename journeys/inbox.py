@@ -7,7 +7,8 @@ InboxError
 
 from typing import Literal, Protocol
 
-Kind = Literal["sms", "email", "totp"]
+Kind = Literal["sms", "email", "totp", "second-sms", "second-email"]
+"""What a code comes by; the second ones are to a persona's ``second_phone`` and ``second_email``."""
 
 
 class InboxError(Exception):

@@ -5,19 +5,23 @@ AccountError
 └── PersonaExists
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
 
 from staging import person as people
 from staging.person import Person
+from staging.personal_data import Check, JournalEntry
 
 PASSWORDS_BEFORE_LOCK = 5
 CODES_BEFORE_LOCK = 4
 LOCKED_FOR = timedelta(minutes=15)
 _TOTP_STEP_S = 30
+_JOURNAL = 50
 _FIRST_MADE = 5_000_000
 """Serial of the first account made while running: clear of the shipped ones."""
 
@@ -36,17 +40,25 @@ class PersonaExists(AccountError):
 
 @dataclass
 class Account:
-    """One account. ``confirmed`` are the ids of clients for which the person has confirmed a contact."""
+    """One account. ``confirmed`` are the ids of clients for which the person has confirmed a contact;
+    ``registered`` is the person as they first were, and as the register of specialists knows them."""
 
     person: Person
+    registered: Person = field(init=False)
     confirmed: set[str] = field(init=False)
     locked_until: datetime | None = field(init=False)
+    check: Check | None = field(init=False)
+    journal: deque[JournalEntry] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.registered = self.person
         self.reset()
 
     def reset(self) -> None:
         """Back to what it was at first, for sessions that are open as well."""
+        self.person = self.registered
+        self.check = None
+        self.journal = deque(maxlen=_JOURNAL)
         # Everybody has been to Госуслуги, where accounts are made; only those who come back know the portal.
         self.confirmed = {"PGU", "NMO"} if self.person.known else {"PGU"}
         self.locked_until = None
@@ -130,12 +142,28 @@ class Accounts:
     def reset(self, name: str) -> Account:
         """Put an account back to what it was at first. Raises NoSuchPersona."""
         account = self.named(name)
+        self._unlist(account)
         account.reset()
+        self._list(account)
         return account
+
+    def change(self, account: Account, values: Mapping[str, str]) -> None:
+        """Give the person of an account new values; they sign in with new contacts from now on."""
+        self._unlist(account)
+        fields: dict[str, Any] = dict(values)
+        account.person = replace(account.person, **fields)
+        self._list(account)
 
     def _add(self, person: Person) -> Account:
         account = Account(person)
         self._by_name[person.name] = account
         self._by_oid[person.oid] = account
-        self._by_login.update(dict.fromkeys(person.logins(), account))
+        self._list(account)
         return account
+
+    def _list(self, account: Account) -> None:
+        self._by_login.update(dict.fromkeys(account.person.logins(), account))
+
+    def _unlist(self, account: Account) -> None:
+        for login in account.person.logins():
+            self._by_login.pop(login, None)

@@ -140,7 +140,7 @@ class EsiaApi:
         """The person whose data the request's token opens, and its scopes. Raises 007019."""
         oid = request.path_params["oid"]
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        account = self._stand.accounts.owned_by(oid)
+        account = self._stand.settled(oid)
         try:
             claims = token.read(bearer if scheme == "Bearer" else "", self._key, self._stand.clock.now())
         except token.TokenRejected:

@@ -44,7 +44,29 @@ _ESIA: tuple[Fault, ...] = (
     ),
 )
 
-_GOSUSLUGI: tuple[Fault, ...] = ()
+_GOSUSLUGI: tuple[Fault, ...] = (
+    Fault(
+        "change-not-saved",
+        "Изменение не сохраняется",
+        "A change of data or contacts is confirmed by its code, and the old value stays.",
+        ("gosuslugi",),
+        "profile",
+    ),
+    Fault(
+        "journal-entry-missing",
+        "Нет записи в журнале действий",
+        "«Журнал действий» does not get an entry for a change.",
+        ("gosuslugi",),
+        "profile",
+    ),
+    Fault(
+        "check-never-ends",
+        "Проверка данных не завершается",
+        "The automatic check of changed personal data stays «Данные на проверке» while the fault is on.",
+        ("gosuslugi",),
+        "profile",
+    ),
+)
 
 _NMO: tuple[Fault, ...] = (
     Fault(

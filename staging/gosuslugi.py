@@ -8,32 +8,37 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from staging.cabinet import Profile
 from staging.esia_client import EsiaClient, EsiaClientError
+from staging.gosuslugi_profile import GosuslugiProfile
+from staging.person import Person
+from staging.personal_data import Unconfirmed
 from staging.session import Sessions
 from staging.site import Site
+from staging.stand import Stand
 from staging.token import TokenRejected
 
-_PAGES = ("/services", "/services/nmo", "/profile", "/profile/edit")
+_SERVICES = ("/services", "/services/nmo")
+_PAGES = (*_SERVICES, "/profile", "/profile/edit", "/profile/contacts", "/profile/journal")
 
 
 @dataclass
 class Visitor:
-    """What the site knows of a browser. ``wanted`` is the page that sent it to sign in."""
+    """What the site knows of a browser. ``wanted`` is the page that sent it to sign in, ``oid`` is whose it is."""
 
     state: str = ""
     nonce: str = ""
     wanted: str = "/services"
-    person: Profile | None = None
+    oid: str = ""
+    unconfirmed: Unconfirmed | None = None
 
 
 class Gosuslugi:
     """Pages of Госуслуги."""
 
-    def __init__(self, site: Site, esia: EsiaClient, home: str) -> None:
+    def __init__(self, stand: Stand, site: Site, esia: EsiaClient) -> None:
+        self._stand = stand
         self._site = site
         self._esia = esia
-        self._home = home
         self._sessions = Sessions("pgu_sid", Visitor)
 
     def app(self) -> Starlette:
@@ -44,18 +49,19 @@ class Gosuslugi:
                 Route("/login/esia", self.sign_in),
                 Route("/oauth/callback", self.callback),
                 Route("/logout", self.logout),
-                *(Route(path, self.page) for path in _PAGES),
+                *(Route(path, self.page) for path in _SERVICES),
+                *GosuslugiProfile(self._stand, self._site, self._sessions).routes(),
             ]
         )
 
     async def home(self, request: Request) -> Response:
         """The front page."""
-        return self._site.page("home", person=self._sessions.of(request).person)
+        return self._site.page("home", person=self._person(request))
 
     async def page(self, request: Request) -> Response:
         """A page for people who are signed in; others are signed in first and come back."""
         path = request.url.path
-        person = self._sessions.of(request).person
+        person = self._person(request)
         if person is None:
             return RedirectResponse(f"/login/esia?next={path}", 302)
         return self._site.page(path.strip("/").replace("/", "_"), person=person)
@@ -81,20 +87,24 @@ class Gosuslugi:
             return self._refused(code, text)
         try:
             signed_in = await self._esia.exchange(answer.get("code", ""), visitor.nonce)
-            person = await self._esia.profile(signed_in)
+            await self._esia.profile(signed_in)
         except EsiaClientError:
             return self._refused("EPGU-1002", "Не удалось получить данные из ЕСИА.")
         except TokenRejected:
             return self._refused("EPGU-1003", "Ответ ЕСИА не прошёл проверку.")
         response = RedirectResponse(visitor.wanted, 303)
-        self._sessions.renew(request, response, Visitor(person=person))
+        self._sessions.renew(request, response, Visitor(oid=signed_in.oid))
         return response
 
     async def logout(self, request: Request) -> Response:
         """Sign out here and of ЕСИА."""
-        response = RedirectResponse(self._esia.logout_url(self._home + "/"), 302)
+        response = RedirectResponse(self._esia.logout_url(self._stand.addresses.gosuslugi + "/"), 302)
         self._sessions.end(request, response)
         return response
+
+    def _person(self, request: Request) -> Person | None:
+        account = self._stand.settled(self._sessions.of(request).oid)
+        return account.person if account else None
 
     def _refused(self, code: str, text: str) -> Response:
         return self._site.failure("Не удалось войти", code, text, 400)

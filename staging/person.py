@@ -27,6 +27,7 @@ State = Literal[
 Condition = Literal["identity", "register", "second-factor"]
 CONDITIONS: tuple[Condition, ...] = ("identity", "register", "second-factor")
 """What makes an account a confirmed one."""
+Login = Literal["phone", "email", "snils", "inn"]
 Review = Literal["ordinary", "documents", "refused"]
 
 _LACKS: Mapping[str, Condition] = MappingProxyType(
@@ -39,6 +40,7 @@ _LACKS: Mapping[str, Condition] = MappingProxyType(
 _PUBLIC = (
     *("name", "role", "state", "factor", "password", "totp_secret", "phone", "email"),
     *("surname", "given_name", "patronymic", "snils", "inn", "oms", "birth_date", "oid"),
+    *("second_phone", "second_email", "second_oms", "address"),
 )
 
 
@@ -66,6 +68,11 @@ class Person:
     workplace: str
     position: str
     totp_secret: str = field(default="", repr=False)
+    address: str = field(default="121069, Москва, Новый Арбат, 1", repr=False)
+    second_phone: str = field(default="", repr=False)
+    second_email: str = field(default="", repr=False)
+    second_oms: str = field(default="", repr=False)
+    signs_in_with: Login = "phone"
     review: Review = "ordinary"
     """What the portal's support says first of a change to the professional profile."""
 
@@ -97,7 +104,7 @@ class Person:
 
     def as_json(self) -> dict[str, str]:
         """The person with the account's secrets: this goes to the monitor and nowhere else."""
-        return {key: getattr(self, key) for key in _PUBLIC} | {"login": self.phone}
+        return {key: getattr(self, key) for key in _PUBLIC} | {"login": getattr(self, self.signs_in_with)}
 
 
 def login_key(text: str) -> str:
@@ -123,5 +130,8 @@ def like(person: Person, name: str, serial: int) -> Person:
         inn=identifiers.person_inn(serial),
         oms=identifiers.oms(serial),
         oid=str(1_000_000_000 + serial),
+        second_phone=f"+7901{serial:07d}" if person.second_phone else "",
+        second_email=f"second-{serial}@example.test" if person.second_email else "",
+        second_oms=identifiers.oms(10_000_000 + serial) if person.second_oms else "",
         totp_secret=pyotp.random_base32() if person.totp_secret else "",
     )

@@ -60,6 +60,7 @@ class Options:
     control_port: int = 0
     faults: tuple[str, ...] = ()
     sync_seconds: float = 0.5
+    check_seconds: float = 0.5
     cabinet_deletion: bool = True
 
 
@@ -91,6 +92,7 @@ class Staging:
             http=self._http,
             clock=clock or Clock(),
             sync_s=options.sync_seconds,
+            check_s=options.check_seconds,
             cabinet_deletion=options.cabinet_deletion,
             faults=faults,
         )
@@ -201,7 +203,7 @@ def _apps(stand: Stand, keys: dict[str, rsa.RSAPrivateKey], token: str) -> dict[
     nmo = EsiaClient("NMO", nmo_uri, keys["NMO"], stand)
     return {
         "esia": Esia(stand, esia_site, api).app(),
-        "gosuslugi": Gosuslugi(pgu_site, pgu, stand.addresses.gosuslugi).app(),
+        "gosuslugi": Gosuslugi(stand, pgu_site, pgu).app(),
         "nmo": Nmo(stand, nmo_site, nmo).app(),
         "control": Control(stand, token).app(),
     }

@@ -1,15 +1,17 @@
 """What the sites share: one clock, one delivery, one set of faults, the accounts, and the settings."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import httpx
 
-from staging.account import Accounts
+from staging.account import Account, Accounts
 from staging.cabinet import Cabinets
 from staging.clock import Clock
 from staging.delivery import Channel, Outbox
 from staging.faults import Faults
 from staging.person import Person
+from staging.personal_data import Change, Check, JournalEntry
 from staging.site import Addresses
 
 
@@ -22,6 +24,8 @@ class Stand:
     clock: Clock
     sync_s: float
     """How long a synchronisation with the registers takes, seconds."""
+    check_s: float
+    """How long the automatic check of changed personal data takes, seconds."""
     cabinet_deletion: bool
     """Whether the portal lets a person delete the cabinet's data."""
     faults: Faults
@@ -42,12 +46,40 @@ class Stand:
         """Put an account and its cabinet back to what they were at first. Raises NoSuchPersona."""
         return self._seeded(self.accounts.reset(name).person)
 
-    def send_code(self, person: Person, channel: Channel, code: str) -> None:
-        """Send a one-time code to the person's phone or e-mail."""
+    def settled(self, oid: str) -> Account | None:
+        """The account, with every change in force that is due by now."""
+        account, now = self.accounts.owned_by(oid), self.clock.now()
+        if (
+            account
+            and account.check
+            and now >= account.check.due
+            and not self.faults.on("check-never-ends", "gosuslugi")
+        ):
+            self._put_in_force(account, account.check.change, account.check.due)
+            account.check = None
+        return account
+
+    def confirm(self, account: Account, change: Change) -> None:
+        """The person has confirmed a change: it holds, or its documents are checked first."""
+        now = self.clock.now()
+        if change.checked:
+            account.check = Check(change, now, now + timedelta(seconds=self.check_s))
+            account.journal.appendleft(JournalEntry(now, change.action, "На проверке"))
+        else:
+            self._put_in_force(account, change, now)
+
+    def send_code(self, person: Person, channel: Channel, code: str, to: str = "") -> None:
+        """Send a one-time code to the person's phone or e-mail, or to the one that they are changing to."""
         if self.faults.on("code-never-delivered", "delivery"):
             return
-        to = person.phone if channel == "sms" else person.email
+        to = to or (person.phone if channel == "sms" else person.email)
         self.outbox.send(to, channel, f"Госуслуги: код {code} для входа. Никому не сообщайте его.", self.clock.now())
+
+    def _put_in_force(self, account: Account, change: Change, at: datetime) -> None:
+        if not self.faults.on("change-not-saved", "gosuslugi"):
+            self.accounts.change(account, change.values)
+        if not self.faults.on("journal-entry-missing", "gosuslugi"):
+            account.journal.appendleft(JournalEntry(at, change.action, "Выполнено"))
 
     def _seeded(self, person: Person) -> Person:
         self.cabinets.forget(person.oid)

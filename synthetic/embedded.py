@@ -26,7 +26,7 @@ _START_LIMIT_S = 20.0
 _CODE_TIMEOUT_S = 10.0
 _PERSON = (
     *("login", "password", "totp_secret", "phone", "email", "second_phone", "second_email"),
-    *("surname", "given_name", "patronymic", "snils", "birth_date", "inn", "oms"),
+    *("surname", "given_name", "patronymic", "snils", "birth_date", "inn", "oms", "second_oms"),
 )
 
 
@@ -70,6 +70,7 @@ def persona_of(account: dict[str, Any]) -> Persona:
         role=account["role"],
         state=account["state"],
         factor=account["factor"],
+        private=tuple(SecretStr(account[key]) for key in ("address",) if account.get(key)),
         **secrets,
     )
 

@@ -7,8 +7,10 @@ and the time waited. Neither holds a code, an address or a token.
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Protocol, Self
+
+from pydantic import SecretStr
 
 from journeys.inbox import CodeNotDelivered, InboxUnreachable, Kind
 from journeys.persona import Persona
@@ -44,7 +46,7 @@ class PersonaInbox:
         self,
         persona: Persona,
         target: Target,
-        sources: Mapping[Channel, Source],
+        sources: Mapping[Kind, Source],
         totp: Totp | None,
         *,
         clock: Callable[[], float],
@@ -114,11 +116,12 @@ class PersonaInbox:
             raise InboxUnreachable(f"{self._persona.name} has no totp_secret")
         return self._totp
 
-    def _source(self, kind: Channel) -> Source:
+    def _source(self, kind: Kind) -> Source:
         if kind in self._sources:
             return self._sources[kind]
-        if kind in self._target.inboxes:
-            raise InboxUnreachable(f"{self._persona.name} has no {_ADDRESS_KEY[kind]}")
+        channel, key = _ADDRESSES[kind]
+        if channel in self._target.inboxes:
+            raise InboxUnreachable(f"{self._persona.name} has no {key}")
         raise InboxUnreachable(f"{self._target.name} has no inbox for {kind}")
 
 
@@ -134,21 +137,32 @@ def open_inbox(
 
     ``clock`` gives Unix seconds, ``wait`` takes seconds. ``state_dir/totp`` remembers the TOTP windows used.
     """
-    sources = {kind: source for kind in target.inboxes if (source := _open_source(kind, persona, target)) is not None}
+    sources = {kind: source for kind in _ADDRESSES if (source := _open_source(kind, persona, target)) is not None}
     totp = Totp(persona.totp_secret, state_dir / "totp", clock=clock, wait=wait) if persona.totp_secret else None
     return PersonaInbox(persona, target, sources, totp, clock=clock, wait=wait)
 
 
-_ADDRESS_KEY: dict[Channel, str] = {"sms": "phone", "email": "email"}
+_ADDRESSES: Mapping[Kind, tuple[Channel, str]] = MappingProxyType(
+    {
+        "sms": ("sms", "phone"),
+        "email": ("email", "email"),
+        "second-sms": ("sms", "second_phone"),
+        "second-email": ("email", "second_email"),
+    }
+)
+"""Kind of code -> the channel it comes by, and the persona's address there."""
 
 
-def _open_source(kind: Channel, persona: Persona, target: Target) -> Source | None:
+def _open_source(kind: Kind, persona: Persona, target: Target) -> Source | None:
     """The source for a kind of code, or None when the persona lacks the address it needs."""
-    inbox = target.inboxes[kind]
-    secret = persona.phone if kind == "sms" else persona.email
+    channel, key = _ADDRESSES[kind]
+    inbox = target.inboxes.get(channel)
+    if inbox is None:
+        return None
+    secret: SecretStr | None = getattr(persona, key)
     if secret is None and (inbox.kind != "http" or "{address}" in inbox.url):
         return None
     address = secret.get_secret_value() if secret else ""
     if inbox.kind == "outbox":
-        return Outbox(inbox, address, kind)
+        return Outbox(inbox, address, channel)
     return Gateway(inbox, address) if inbox.kind == "http" else Mailbox(inbox, address)

@@ -247,6 +247,7 @@ class PersonaSection(Section):
     oms: Reference | None = None
     second_phone: Reference | None = None
     second_email: Reference | None = None
+    second_oms: Reference | None = None
     private: tuple[Reference, ...] = ()
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ PERSONAS = {
     "first-visit": "newcomer",
     "consent": "consenting-doctor",
     "account-status": "confirmed-nurse",
+    "contact-update": "contact-doctor",
     "support-channels": "confirmed-nurse",
 }
 """Journey -> the persona of the staging like whom an account is made for a case."""

@@ -12,7 +12,7 @@ from tests.unit.staging.visitor import MakePerson, Person, Visitor
 
 KEYS = (
     "name role state factor login password totp_secret phone email surname given_name patronymic snils inn oms "
-    "birth_date oid"
+    "birth_date address second_phone second_email second_oms oid"
 )
 
 
@@ -134,7 +134,7 @@ class TestPersonas:
             assert is_snils(person["snils"])
             assert is_inn(person["inn"])
             assert is_oms(person["oms"])
-            assert person["login"] == person["phone"]
+            assert person["login"] in {person["phone"], person["email"], person["snils"], person["inn"]}
             assert person["email"].endswith((".test", ".invalid"))
             assert (len(person["totp_secret"]) >= 32) is (person["factor"] == "totp")
 

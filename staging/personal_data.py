@@ -1,0 +1,66 @@
+"""What a person changes on Госуслуги: it waits for a code, with documents for a check as well, and then holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+CODE_LIVES = timedelta(minutes=5)
+LARGEST_SCAN = 5 * 1024 * 1024
+_SCANS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+"""How a PDF, a JPEG and a PNG begin."""
+
+CONTACTS: Mapping[str, str] = MappingProxyType(
+    {"phone": "Мобильный телефон", "email": "Электронная почта", "address": "Почтовый адрес"}
+)
+"""Field of a person -> what it is called."""
+CHECKED = ("surname", "given_name", "patronymic", "snils", "inn", "oms")
+"""Fields that are changed with the scan of a document."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """New values of a person's fields; ``action`` is what «Журнал действий» calls it."""
+
+    action: str
+    values: Mapping[str, str] = field(repr=False)
+    checked: bool = False
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """A change that waits for its one-time code. ``sent_to`` is as it is shown, not in full."""
+
+    change: Change
+    code: str = field(repr=False)
+    expires: datetime
+    sent_to: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """The automatic check of a change with documents."""
+
+    change: Change
+    sent: datetime
+    due: datetime
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One line of «Журнал действий»."""
+
+    at: datetime
+    action: str
+    status: str
+
+
+def wrong_scan(content: bytes) -> tuple[str, str] | None:
+    """Code and text of what is wrong with an uploaded file; None when it can be checked."""
+    if not content:
+        return "EPGU-3103", "Приложите скан документа."
+    if len(content) > LARGEST_SCAN:
+        return "EPGU-3102", "Файл больше 5 МБ. Загрузите файл меньшего размера."
+    if not content.startswith(_SCANS):
+        return "EPGU-3101", "Файл не подходит. Загрузите скан в формате PDF, JPG или PNG."
+    return None
