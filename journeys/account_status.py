@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from journeys.cause import Cause
 from journeys.entry import (
+    admitted,
     check_owner,
     enter_second_factor,
     go_to_esia,
@@ -44,7 +45,7 @@ def confirm_sign_in(visit: Visit) -> None:
     enter_second_factor(visit)
     page = visit.page
     # Who is let in for the first time meets the questions of a first entry before the cabinet.
-    first_of(page, CabinetPage(page), UnconfirmedPage(page), ContactConfirmationPage(page), AgreementPage(page))
+    admitted(visit, CabinetPage(page), UnconfirmedPage(page), ContactConfirmationPage(page), AgreementPage(page))
 
 
 @step("see how the account is treated", System.NMO, budget_s=3)

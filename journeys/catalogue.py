@@ -3,7 +3,9 @@
 from journeys.account_status import ACCOUNT_STATUS
 from journeys.consent import CONSENT
 from journeys.contact_update import CONTACT_UPDATE
+from journeys.data_match import DATA_MATCH
 from journeys.first_visit import FIRST_VISIT
+from journeys.identity_match import IDENTITY_MATCH
 from journeys.journey import Journey
 from journeys.sign_in import SIGN_IN
 from journeys.support_channels import SUPPORT_CHANNELS
@@ -15,6 +17,8 @@ JOURNEYS: tuple[Journey, ...] = (
     VIA_GOSUSLUGI,
     FIRST_VISIT,
     CONSENT,
+    IDENTITY_MATCH,
     CONTACT_UPDATE,
+    DATA_MATCH,
     SUPPORT_CHANNELS,
 )

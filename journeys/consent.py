@@ -6,6 +6,7 @@ the sign-in ends at the consent window or in a limited cabinet, and the journey 
 
 from journeys.cause import Cause
 from journeys.entry import (
+    admitted,
     check_owner,
     enter_second_factor,
     go_to_esia,
@@ -71,7 +72,7 @@ def withdraw_consent(visit: Visit) -> SettingsPage:
 def confirm_and_return(visit: Visit) -> None:
     """ЕСИА takes the code and returns to the portal: its cabinet, or the consent window after a withdrawal."""
     enter_second_factor(visit)
-    first_of(visit.page, CabinetPage(visit.page), ConsentPage(visit.page))
+    admitted(visit, CabinetPage(visit.page), ConsentPage(visit.page))
 
 
 @step("refuse the consent", System.NMO, budget_s=10)

@@ -1,6 +1,7 @@
 """The steps by which everybody enters: portal or Госуслуги, ЕСИА, password, one-time code."""
 
 from journeys.cause import Cause
+from journeys.identity import compare
 from journeys.journey import step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
@@ -8,6 +9,8 @@ from pages.esia.login import LoginPage
 from pages.esia.one_time_code import SecondFactorPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.home import HomePage
+from pages.nmo.mismatch import MismatchPage
+from pages.screen import ErrorShown, Screen, first_of
 
 
 @step("open the portal", System.NMO, budget_s=5)
@@ -48,6 +51,30 @@ def enter_second_factor(visit: Visit) -> None:
     if visit.code is None:
         raise ValueError("a step that enters a code follows one that receives it")
     SecondFactorPage(visit.page).enter(visit.code)
+
+
+def admitted(visit: Visit, *screens: Screen) -> Screen:
+    """Wait until the portal lets the person in: the first of its screens. Raises OutcomeError for a refusal that it
+    explains, else as `Screen.loaded`."""
+    try:
+        return screens[0].loaded() if len(screens) == 1 else first_of(visit.page, *screens)
+    except ErrorShown:
+        refusal = MismatchPage(visit.page)
+        if refusal.marker.is_visible():
+            raise mismatch(refusal) from None
+        raise
+
+
+def mismatch(refusal: MismatchPage) -> OutcomeError:
+    """What the portal says does not match, and by which rule."""
+    rules = {field: compare(field, *values) for field, values in refusal.fields().items()}
+    named = ", ".join(f"«{field}»: {rule or 'no difference to be seen'}" for field, rule in rules.items())
+    about_snils = "СНИЛС" in rules or refusal.code() == "NMO-2002"
+    cause = Cause.SNILS_MISMATCH if about_snils else Cause.NAME_MISMATCH
+    rule = rules.get("СНИЛС") if about_snils else next((rule for rule in rules.values() if rule), None)
+    return OutcomeError(
+        System.NMO, cause, f"the portal and Госуслуги do not agree on {named}", refusal.code() or None, rule
+    )
 
 
 def check_owner(visit: Visit, cabinet: CabinetPage) -> None:

@@ -8,6 +8,7 @@ where they do not, it takes these screens when they come. The notes say which of
 from journeys.cause import Cause
 from journeys.consent import accept_consent
 from journeys.entry import (
+    admitted,
     enter_second_factor,
     go_to_esia,
     open_portal,
@@ -38,7 +39,7 @@ def confirm_sign_in(visit: Visit) -> None:
     if visit.persona.email:
         visit.inbox.expect("email")
     enter_second_factor(visit)
-    first_of(visit.page, ContactConfirmationPage(visit.page), *_admission(visit))
+    admitted(visit, ContactConfirmationPage(visit.page), *_admission(visit))
 
 
 @step("confirm the contact", System.ESIA, budget_s=25, timeout_s=35)
@@ -49,7 +50,7 @@ def confirm_contact(visit: Visit) -> None:
     visit.notes["contact confirmation"] = "asked" if asked else "not asked"
     if asked:
         contact.enter(visit.inbox.code("email"))
-        first_of(visit.page, *_admission(visit))
+        admitted(visit, *_admission(visit))
 
 
 @step("accept the agreement", System.NMO, budget_s=5)

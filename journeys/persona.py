@@ -1,6 +1,7 @@
 """A test identity: what it signs in with, who it is, and what may be expected of its account."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol
 
 from pydantic import SecretStr
@@ -40,7 +41,7 @@ class Persona:
     the person's data as Госуслуги shows them; the cabinet must belong to this person. All personal fields are
     secrets, so that neither a repr nor a log line shows them. ``second_phone`` and ``second_email`` are further
     contacts that the test people own, ``second_oms`` the number of another policy: journeys change the account's to
-    them and back.
+    them and back. ``scan`` is the file of a document that corrections are sent with.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Persona:
     second_phone: SecretStr | None = None
     second_email: SecretStr | None = None
     second_oms: SecretStr | None = None
+    scan: Path | None = None
     private: tuple[SecretStr, ...] = field(default=())
     """Further values that must not appear in anything written, an address for example."""
 

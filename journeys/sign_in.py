@@ -1,6 +1,7 @@
 """S5, S6: the button on the portal, password and second factor, and back into the person's own cabinet."""
 
 from journeys.entry import (
+    admitted,
     enter_second_factor,
     find_own_cabinet,
     go_to_esia,
@@ -18,7 +19,7 @@ from pages.nmo.cabinet import CabinetPage
 def confirm_and_return(visit: Visit) -> None:
     """ЕСИА takes the code and returns to the portal by itself, which opens the cabinet."""
     enter_second_factor(visit)
-    CabinetPage(visit.page).loaded()
+    admitted(visit, CabinetPage(visit.page))
 
 
 SIGN_IN = Journey(

@@ -1,7 +1,7 @@
 """S4: from «Мои услуги» of Госуслуги into the portal, which opens in a new tab."""
 
 from journeys.cause import Cause
-from journeys.entry import enter_second_factor, find_own_cabinet, receive_code, submit_credentials
+from journeys.entry import admitted, enter_second_factor, find_own_cabinet, receive_code, submit_credentials
 from journeys.journey import Journey, step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
@@ -48,7 +48,7 @@ def choose_service(visit: Visit) -> None:
 def go_over(visit: Visit) -> None:
     """The button opens the portal in a new tab, signed in without another question."""
     visit.page = MedicalEducationPage(visit.page).go_to_portal()
-    CabinetPage(visit.page).loaded()
+    admitted(visit, CabinetPage(visit.page))
 
 
 VIA_GOSUSLUGI = Journey(

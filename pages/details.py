@@ -1,6 +1,10 @@
-"""A list of a person's data: terms and their values, as both portals show them."""
+"""A list of a person's data: terms and their values, as both portals show them; and the times of a process."""
+
+from datetime import datetime
 
 from playwright.sync_api import Page
+
+from pages.screen import ElementMissing
 
 # One call for the whole list: a call a field costs a round trip each.
 _READ = (
@@ -13,3 +17,13 @@ def read_details(page: Page) -> dict[str, str]:
     """Term -> value of every description list on the page, whitespace trimmed."""
     fields: dict[str, str] = page.locator("dl").evaluate_all(_READ)
     return fields
+
+
+def seconds_between(page: Page) -> float:
+    """Seconds between the first two times on the page, by its own clock. Raises ElementMissing without them."""
+    times: list[str] = page.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
+    try:
+        started, completed = (datetime.fromisoformat(text) for text in times[:2])
+        return (completed - started).total_seconds()
+    except (ValueError, TypeError):
+        raise ElementMissing("the page does not show when it started and ended") from None

@@ -48,6 +48,9 @@ class Account:
     confirmed: set[str] = field(init=False)
     locked_until: datetime | None = field(init=False)
     check: Check | None = field(init=False)
+    """The check that runs."""
+    checked: Check | None = field(init=False)
+    """The last one that has ended."""
     journal: deque[JournalEntry] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -57,7 +60,7 @@ class Account:
     def reset(self) -> None:
         """Back to what it was at first, for sessions that are open as well."""
         self.person = self.registered
-        self.check = None
+        self.check = self.checked = None
         self.journal = deque(maxlen=_JOURNAL)
         # Everybody has been to Госуслуги, where accounts are made; only those who come back know the portal.
         self.confirmed = {"PGU", "NMO"} if self.person.known else {"PGU"}

@@ -66,9 +66,54 @@ _GOSUSLUGI: tuple[Fault, ...] = (
         ("gosuslugi",),
         "profile",
     ),
+    Fault(
+        "correction-refused",
+        "Изменение данных отклонено",
+        "The automatic check refuses every change of personal data.",
+        ("gosuslugi",),
+        "profile",
+    ),
+    Fault(
+        "scan-refused",
+        "Скан не принимается",
+        "Every scan is taken for a file of the wrong type.",
+        ("gosuslugi",),
+        "profile",
+    ),
 )
 
 _NMO: tuple[Fault, ...] = (
+    Fault(
+        "name-mismatch",
+        "Фамилия в регистре записана иначе",
+        "The register has another spelling of the surname: 0 space, 1 hyphen, 2 Latin letters, 3 transliteration, "
+        "4 another letter.",
+        ("nmo",),
+        "entry",
+        MappingProxyType({"rule": 0}),
+    ),
+    Fault(
+        "snils-mismatch",
+        "СНИЛС в регистре записан иначе",
+        "The register has another СНИЛС: 0 somebody else's, 1 wrong control number, 2 wrong format.",
+        ("nmo",),
+        "entry",
+        MappingProxyType({"rule": 0}),
+    ),
+    Fault(
+        "patronymic-missing",
+        "В регистре нет отчества",
+        "The register has no patronymic, which is allowed: everybody still gets in.",
+        ("nmo",),
+        "entry",
+    ),
+    Fault(
+        "mismatch-let-in",
+        "Расхождение не проверяется",
+        "The portal lets in people whose data differ from the register's.",
+        ("nmo",),
+        "entry",
+    ),
     Fault(
         "wrong-condition-shown",
         "Названо не то условие",
@@ -131,6 +176,13 @@ _NMO: tuple[Fault, ...] = (
         "The portal says «Согласие отозвано» and leaves everything open.",
         ("nmo",),
         "consent",
+    ),
+    Fault(
+        "refresh-without-effect",
+        "«Обновить данные» не действует",
+        "The portal says «Данные обновлены» and keeps what it knew.",
+        ("nmo",),
+        "profile",
     ),
     Fault(
         "profile-mismatch",

@@ -60,8 +60,7 @@ class GosuslugiProfile:
 
     async def personal_data(self, _request: Request, account: Account) -> Response:
         """Who the state thinks the person is, and how far the check of a change has come."""
-        done = next((entry for entry in account.journal if entry.action == "Изменение персональных данных"), None)
-        return self._page("profile", account, running=account.check, done=done)
+        return self._page("profile", account, running=account.check, done=account.checked)
 
     async def check(self, _request: Request, account: Account) -> Response:
         """For the page's script: whether a check is running."""
@@ -79,7 +78,8 @@ class GosuslugiProfile:
             if not fits(values[name]):
                 return self._page("profile_edit", account, error=complaint)
         scan = form.get("scan")
-        if wrong := wrong_scan(await scan.read() if isinstance(scan, UploadFile) else b""):
+        content = await scan.read() if isinstance(scan, UploadFile) else b""
+        if wrong := wrong_scan(content[1:] if self._stand.faults.on("scan-refused", "gosuslugi") else content):
             return self._page("profile_edit", account, code=wrong[0], error=wrong[1])
         person = account.person
         changed = {name: value for name, value in values.items() if value != getattr(person, name)}

@@ -13,6 +13,7 @@ from staging.cabinet import Cabinet
 from staging.esia_client import EsiaClient, EsiaClientError
 from staging.nmo_cabinet import NmoCabinet
 from staging.nmo_support import NmoSupport
+from staging.register import differences
 from staging.session import Sessions
 from staging.site import Site
 from staging.stand import Stand
@@ -99,6 +100,11 @@ class Nmo:
             return self._refused("NMO-1002", "ЕСИА не подтвердила вход. Повторите попытку.")
         except TokenRejected:
             return self._refused("NMO-1003", "Ответ ЕСИА не прошёл проверку подлинности.")
+        account = self._stand.accounts.owned_by(signed_in.oid)
+        differ = differences(account.registered, profile, self._stand.faults) if account else {}
+        if differ and not self._stand.faults.on("mismatch-let-in", "nmo"):
+            code = "NMO-2002" if "СНИЛС" in differ else "NMO-2001"
+            return self._site.page("mismatch", code=code, happened=self._stand.clock.now(), fields=differ)
         cabinet = self._stand.cabinets.opened(signed_in.oid, profile)
         response = RedirectResponse(_first_page(cabinet), 303)
         visitor = Visitor(oid=signed_in.oid, access_token=signed_in.access_token)

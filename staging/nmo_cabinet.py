@@ -110,10 +110,11 @@ class NmoCabinet:
         """Read the person's data from ЕСИА again; when its token has run out, sign in again first."""
         try:
             token = self._sessions.of(request).access_token
-            cabinet.profile = await self._esia.profile(SignedIn(cabinet.oid, token))
+            profile = await self._esia.profile(SignedIn(cabinet.oid, token))
         except EsiaClientError:
             return _to("/login/esia")
-        cabinet.updated = self._stand.clock.now()
+        if not self._stand.faults.on("refresh-without-effect", "nmo"):
+            cabinet.profile, cabinet.updated = profile, self._stand.clock.now()
         return _to("/cabinet/profile?updated=1")
 
     async def synchronisation(self, _request: Request, cabinet: Cabinet) -> Response:

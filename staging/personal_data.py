@@ -44,6 +44,8 @@ class Check:
     change: Change
     sent: datetime
     due: datetime
+    refused: str = ""
+    """Why, when the change was not accepted."""
 
 
 @dataclass(frozen=True)

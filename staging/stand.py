@@ -1,6 +1,6 @@
 """What the sites share: one clock, one delivery, one set of faults, the accounts, and the settings."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import httpx
@@ -48,15 +48,15 @@ class Stand:
 
     def settled(self, oid: str) -> Account | None:
         """The account, with every change in force that is due by now."""
-        account, now = self.accounts.owned_by(oid), self.clock.now()
-        if (
-            account
-            and account.check
-            and now >= account.check.due
-            and not self.faults.on("check-never-ends", "gosuslugi")
-        ):
-            self._put_in_force(account, account.check.change, account.check.due)
-            account.check = None
+        account, faults = self.accounts.owned_by(oid), self.faults
+        check = account.check if account else None
+        if account and check and self.clock.now() >= check.due and not faults.on("check-never-ends", "gosuslugi"):
+            if faults.on("correction-refused", "gosuslugi"):
+                check = replace(check, refused="сведения не совпадают с документом")
+                account.journal.appendleft(JournalEntry(check.due, check.change.action, "Отклонено"))
+            else:
+                self._put_in_force(account, check.change, check.due)
+            account.check, account.checked = None, check
         return account
 
     def confirm(self, account: Account, change: Change) -> None:

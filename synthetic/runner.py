@@ -167,6 +167,9 @@ def _with_evidence(
     """What can still be asked of the browser when the run is over."""
     if judged.failure or full:
         folder.collect(visit.page, recorder)
+        # What a journey holds open beside it is a part of what it saw: the other portal, or where a new tab came from.
+        for number, page in enumerate(other for other in visit.page.context.pages if other is not visit.page):
+            folder.picture(page, f"other-tab-{number + 1}")
     evidence = tuple(folder.written)
     return replace(
         judged,

@@ -1,13 +1,13 @@
 """«Персональные данные» of Госуслуги, and how they are corrected."""
 
-from datetime import datetime
+from pathlib import Path
 
 from playwright.sync_api import FilePayload
 from playwright.sync_api import TimeoutError as WaitTimeout
 
-from pages.details import read_details
+from pages.details import read_details, seconds_between
 from pages.esia.one_time_code import OneTimeCodePage
-from pages.screen import Screen, Unfinished
+from pages.screen import ErrorShown, Screen, Unfinished
 
 
 class PersonalDataPage(Screen):
@@ -26,19 +26,21 @@ class PersonalDataPage(Screen):
         self.page.get_by_role("link", name=name).or_(self.page.get_by_role("button", name=name)).first.click()
         return EditPage(self.page).loaded()
 
-    def updated(self, within_s: float) -> datetime | None:
-        """Wait for «Данные обновлены»; the time that the page gives for it, if it gives one.
+    def updated(self, within_s: float) -> float:
+        """Wait for «Данные обновлены»; seconds from sending to the end of the check, by the page's own times.
 
-        Raises Unfinished when the check does not end within so many seconds.
+        Raises Unfinished when the check does not end within so many seconds, ErrorShown when it refuses, ElementMissing
+        when the times are not there.
         """
-        status = self.page.get_by_role("status")
-        done = status.filter(has_text="Данные обновлены").first
+        status = self.page.get_by_role("status").filter(has_text="Данные обновлены")
+        refused = self.page.get_by_role("alert").filter(has_text="отклонен")
         try:
-            done.wait_for(timeout=within_s * 1000)
+            status.or_(refused).first.wait_for(timeout=within_s * 1000)
         except WaitTimeout:
             raise Unfinished(f"the check of the data has not ended in {within_s:g} s") from None
-        time = done.locator("time[datetime]")
-        return datetime.fromisoformat(time.first.get_attribute("datetime") or "") if time.count() else None
+        if refused.is_visible():
+            raise ErrorShown(" ".join(refused.inner_text().split()))
+        return seconds_between(self.page)
 
 
 class EditPage(Screen):
@@ -47,11 +49,14 @@ class EditPage(Screen):
     heading = "Изменение данных"
     path = "/profile/edit"
 
-    def submit(self, values: dict[str, str], scan: FilePayload | str) -> None:
-        """Fill in the fields by their labels, attach the scan (its content or its path) and press «Сохранить»."""
+    def submit(self, values: dict[str, str], scan: Path | bytes) -> None:
+        """Fill in the fields by their labels, attach the scan (its path, or a PNG) and press «Сохранить»."""
         for label, value in values.items():
             self.page.get_by_label(label, exact=True).fill(value)
-        self.page.get_by_label("Скан документа").set_input_files(scan)
+        file: Path | FilePayload = (
+            scan if isinstance(scan, Path) else {"name": "scan.png", "mimeType": "image/png", "buffer": scan}
+        )
+        self.page.get_by_label("Скан документа").set_input_files(file)
         self.page.get_by_role("button", name="Сохранить", exact=True).click()
 
 

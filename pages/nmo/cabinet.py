@@ -1,12 +1,10 @@
 """The personal cabinet and its sections."""
 
-from datetime import datetime
-
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
-from pages.details import read_details
-from pages.screen import ElementMissing, Screen, Unfinished
+from pages.details import read_details, seconds_between
+from pages.screen import Screen, Unfinished
 
 
 class CabinetPage(Screen):
@@ -52,6 +50,11 @@ class ProfilePage(Screen):
         """Field -> value. Personal data: for comparison only, never to be written down."""
         return read_details(self.page)
 
+    def refresh(self) -> None:
+        """Press «Обновить данные» and wait for the portal's word that it did."""
+        self.page.get_by_role("button", name="Обновить данные", exact=True).click()
+        self.said("Данные обновлены")
+
 
 class SynchronisationPage(Screen):
     """The state of the synchronisation with the registers."""
@@ -73,9 +76,4 @@ class SynchronisationPage(Screen):
         except WaitTimeout:
             state = " ".join(self.status.first.inner_text().split())
             raise Unfinished(f"the synchronisation is still «{state}»") from None
-        times: list[str] = self.page.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
-        try:
-            started, completed = (datetime.fromisoformat(text) for text in times[:2])
-            return (completed - started).total_seconds()
-        except (ValueError, TypeError):
-            raise ElementMissing("the synchronisation does not show when it started and ended") from None
+        return seconds_between(self.page)

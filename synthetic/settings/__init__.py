@@ -59,6 +59,8 @@ EMBEDDED_SCHEDULE = (
     ("first-visit", "newcomer"),
     ("consent", "consenting-doctor"),
     ("contact-update", "contact-doctor"),
+    ("identity-match", "renamed-doctor"),
+    ("data-match", "data-doctor"),
     ("support-channels", "confirmed-nurse"),
     ("account-status", "confirmed-nurse"),
     ("account-status", "unconfirmed-identity"),
@@ -75,6 +77,8 @@ EMBEDDED_PERSONAS = (
     "unconfirmed-identity",
     "consenting-doctor",
     "contact-doctor",
+    "data-doctor",
+    "renamed-doctor",
     "confirmed-nurse",
     "unconfirmed-register",
     "unconfirmed-factor",
@@ -174,7 +178,7 @@ class Settings:
         if name not in self._sections.personas:
             raise UnknownName(f'"{name}": {unknown("persona", name, self.personas)}')
         section = self._sections.personas[name]
-        named = section.model_dump(exclude={"factor", "state", "role", "private"}, exclude_none=True)
+        named = section.model_dump(exclude={"factor", "state", "role", "private", "scan"}, exclude_none=True)
         references: dict[Loc, str] = {(key,): reference for key, reference in named.items()}
         references |= {("private", number): reference for number, reference in enumerate(section.private)}
         secrets = self._secrets(("personas", name), references)
@@ -184,6 +188,7 @@ class Settings:
             factor=section.factor,
             state=section.state,
             role=section.role,
+            scan=section.scan,
             **{key: secrets[key,] for key in named},
         )
 

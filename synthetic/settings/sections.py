@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    FilePath,
     StringConstraints,
     model_validator,
 )
@@ -248,6 +249,7 @@ class PersonaSection(Section):
     second_phone: Reference | None = None
     second_email: Reference | None = None
     second_oms: Reference | None = None
+    scan: FilePath | None = None
     private: tuple[Reference, ...] = ()
 
     @model_validator(mode="after")

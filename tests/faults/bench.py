@@ -12,7 +12,7 @@ from journeys.cause import Cause
 from journeys.journey import Journey
 from journeys.persona import Persona
 from journeys.result import RunResult
-from journeys.target import Target
+from journeys.target import Limits, Target
 from synthetic.browser import find_browser
 from synthetic.embedded import EmbeddedStaging, embedded_staging
 from synthetic.fanout import Fanout
@@ -54,8 +54,8 @@ class Bench:
 
     @property
     def impatient(self) -> Target:
-        """The staging as a target: a code that is not there in a moment is not coming."""
-        return replace(self.staging.target, code_timeout_s=_PATIENCE_S)
+        """The staging as a target: what is not there in a moment is not coming."""
+        return replace(self.staging.target, code_timeout_s=_PATIENCE_S, limits=Limits(*[_PATIENCE_S] * 5))
 
     def walk(self, journey: Journey, persona: Persona, target: Target) -> RunResult:
         """Walk a journey once, without a second try."""

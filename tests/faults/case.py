@@ -13,6 +13,8 @@ PERSONAS = {
     "consent": "consenting-doctor",
     "account-status": "confirmed-nurse",
     "contact-update": "contact-doctor",
+    "identity-match": "renamed-doctor",
+    "data-match": "data-doctor",
     "support-channels": "confirmed-nurse",
 }
 """Journey -> the persona of the staging like whom an account is made for a case."""

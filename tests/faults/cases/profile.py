@@ -8,7 +8,78 @@ from tests.faults.case import Case
 FAILED = Verdict.FAILED
 NMO, GOSUSLUGI, DELIVERY = System.NMO, System.GOSUSLUGI, System.DELIVERY
 
+_SPELLINGS = ("extra-space", "hyphen", "latin-letters", "transliteration", "name-differs")
+_NUMBERS = ("snils-differs", "snils-control-number", "snils-format")
+
 CASES = (
+    *(
+        Case(
+            "name-mismatch",
+            "nmo",
+            journey,
+            FAILED,
+            NMO,
+            Cause.NAME_MISMATCH,
+            "NMO-2001",
+            parameters={"rule": rule},
+            variant=variant,
+            fast=(journey, rule) == ("sign-in", 0),
+        )
+        for journey in ("sign-in", "via-gosuslugi", "identity-match")
+        for rule, variant in enumerate(_SPELLINGS)
+    ),
+    *(
+        Case(
+            "snils-mismatch",
+            "nmo",
+            journey,
+            FAILED,
+            NMO,
+            Cause.SNILS_MISMATCH,
+            "NMO-2002",
+            parameters={"rule": rule},
+            variant=variant,
+            fast=(journey, rule) == ("via-gosuslugi", 1),
+        )
+        for journey in ("via-gosuslugi", "identity-match")
+        for rule, variant in enumerate(_NUMBERS)
+    ),
+    Case(
+        "mismatch-let-in",
+        "nmo",
+        "identity-match",
+        FAILED,
+        NMO,
+        Cause.NAME_MISMATCH,
+        step="be refused by the portal",
+        variant="latin-letters",
+        fast=False,
+    ),
+    Case(
+        "profile-mismatch",
+        "nmo",
+        "data-match",
+        FAILED,
+        NMO,
+        Cause.DATA_MISMATCH,
+        step="compare the portals",
+        fast=False,
+    ),
+    Case(
+        "refresh-without-effect",
+        "nmo",
+        "data-match",
+        FAILED,
+        NMO,
+        Cause.DATA_MISMATCH,
+        step="refresh the portal's data",
+    ),
+    Case("change-not-saved", "gosuslugi", "data-match", FAILED, GOSUSLUGI, Cause.CORRECTION_REFUSED, fast=False),
+    Case("change-not-saved", "gosuslugi", "identity-match", FAILED, GOSUSLUGI, Cause.CORRECTION_REFUSED, fast=False),
+    Case("check-never-ends", "gosuslugi", "data-match", FAILED, GOSUSLUGI, Cause.CHECK_OVERDUE, fast=False),
+    Case("scan-refused", "gosuslugi", "identity-match", FAILED, GOSUSLUGI, Cause.SCAN_REJECTED, "EPGU-3101"),
+    Case("correction-refused", "gosuslugi", "identity-match", FAILED, GOSUSLUGI, Cause.CORRECTION_REFUSED, fast=False),
+    Case("check-never-ends", "gosuslugi", "identity-match", FAILED, GOSUSLUGI, Cause.CHECK_OVERDUE, fast=False),
     Case(
         "change-not-saved",
         "gosuslugi",

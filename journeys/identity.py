@@ -1,0 +1,117 @@
+"""Whether two portals name the same person, and by which rule they do not (S2).
+
+Values go in and rules come out: a rule says what is wrong with a name or a number, never what it is.
+"""
+
+import re
+from enum import StrEnum
+
+from stdnum import luhn
+from stdnum.ru import inn
+
+NAME_FIELDS = ("Фамилия", "Имя", "Отчество")
+MAY_BE_MISSING = "Отчество"
+"""Not everybody has one, and records may lack it: its absence on one side is no mismatch."""
+
+_UNCHECKED_SNILS = "001001998"
+"""Up to this number a СНИЛС was given out without a control number."""
+
+_LOOK_ALIKES = str.maketrans("AaBCcEeHKkMOoPpTXxyY", "АаВСсЕеНКкМОоРрТХхуУ")
+_TRANSLITERATED = str.maketrans(
+    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziiklmnoprstufye", strict=True))
+    | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "ie", "ь": "", "ю": "iu", "я": "ia"}
+)
+"""As in passports, ICAO Doc 9303."""
+
+
+class Rule(StrEnum):
+    """What is wrong with a name or a number. The values are variants of a diagnosis."""
+
+    EXTRA_SPACE = "extra-space"
+    HYPHEN = "hyphen"
+    LETTER_CASE = "letter-case"
+    YO = "letter-yo"
+    LATIN_LETTERS = "latin-letters"
+    TRANSLITERATION = "transliteration"
+    NAME_DIFFERS = "name-differs"
+    SNILS_FORMAT = "snils-format"
+    SNILS_CONTROL = "snils-control-number"
+    SNILS_DIFFERS = "snils-differs"
+    INN_CONTROL = "inn-control-number"
+    OMS_CONTROL = "oms-control-number"
+    DIFFERS = "differs"
+
+
+def compare(field: str, one: str, other: str) -> Rule | None:
+    """By which rule two values of a field, as the portals show them, do not agree; None when they do."""
+    if field in NAME_FIELDS:
+        if field == MAY_BE_MISSING and not (one and other):
+            return None
+        return compare_names(one, other)
+    if one == other:
+        return None
+    judge = {"СНИЛС": compare_snils, "ИНН": _compare_inn, "Полис ОМС": _compare_oms}.get(field)
+    return judge(one, other) if judge else Rule.DIFFERS
+
+
+def compare_names(one: str, other: str) -> Rule | None:
+    """By which rule two spellings of a name do not agree. The slightest rule that explains the difference."""
+    if one == other:
+        return None
+    rules = (
+        (Rule.EXTRA_SPACE, _without_spaces),
+        (Rule.LETTER_CASE, str.casefold),
+        (Rule.YO, _without_yo),
+        (Rule.HYPHEN, _without_hyphens),
+        (Rule.LATIN_LETTERS, lambda name: name.translate(_LOOK_ALIKES)),
+        (Rule.TRANSLITERATION, _transliterated),
+    )
+    return next((rule for rule, reduced in rules if reduced(one) == reduced(other)), Rule.NAME_DIFFERS)
+
+
+def compare_snils(one: str, other: str) -> Rule | None:
+    """By which rule two СНИЛС do not agree; a number that cannot be one is named before the difference."""
+    faults = {snils_fault(one), snils_fault(other)}
+    for rule in (Rule.SNILS_FORMAT, Rule.SNILS_CONTROL):
+        if rule in faults:
+            return rule
+    return None if _digits(one) == _digits(other) else Rule.SNILS_DIFFERS
+
+
+def snils_fault(text: str) -> Rule | None:
+    """What is wrong with a СНИЛС, written ``XXX-XXX-XXX YY`` or in groups separated by spaces; None when nothing is."""
+    if not re.fullmatch(r"\d{3}[- ]\d{3}[- ]\d{3} \d{2}", text.strip()):
+        return Rule.SNILS_FORMAT
+    digits = _digits(text)
+    if digits[:9] <= _UNCHECKED_SNILS:
+        return None
+    total = sum((9 - position) * int(digit) for position, digit in enumerate(digits[:9]))
+    return None if total % 101 % 100 == int(digits[9:]) else Rule.SNILS_CONTROL
+
+
+def _compare_inn(one: str, other: str) -> Rule:
+    return Rule.DIFFERS if all(len(text) == 12 and inn.is_valid(text) for text in (one, other)) else Rule.INN_CONTROL
+
+
+def _compare_oms(one: str, other: str) -> Rule:
+    return Rule.DIFFERS if all(len(text) == 16 and luhn.is_valid(text) for text in (one, other)) else Rule.OMS_CONTROL
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _without_spaces(name: str) -> str:
+    return re.sub(r"\s", "", name)
+
+
+def _without_hyphens(name: str) -> str:
+    return re.sub(r"[\s\-‐‑‒–—]", "", name)
+
+
+def _without_yo(name: str) -> str:
+    return name.replace("ё", "е").replace("Ё", "Е")
+
+
+def _transliterated(name: str) -> str:
+    return name.casefold().translate(_TRANSLITERATED)

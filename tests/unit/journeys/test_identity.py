@@ -1,0 +1,121 @@
+"""By which rule two portals do not name the same person."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from stdnum.ru import inn
+
+from journeys.identity import Rule, compare, compare_names, compare_snils, snils_fault
+
+LETTERS = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+names = st.text(LETTERS, min_size=2, max_size=20).map(str.capitalize)
+numbers = st.integers(min_value=1_001_999, max_value=999_999_999)
+
+
+def written(number: int, control: int) -> str:
+    digits = f"{number:09d}"
+    return f"{digits[:3]}-{digits[3:6]}-{digits[6:]} {control:02d}"
+
+
+def controls(number: int) -> list[int]:
+    return [control for control in range(100) if snils_fault(written(number, control)) is None]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule"),
+    [
+        ("Соколова", "Соколова ", Rule.EXTRA_SPACE),
+        ("Соколова", "Соко лова", Rule.EXTRA_SPACE),
+        ("Петрова-Водкина", "Петрова Водкина", Rule.HYPHEN),
+        ("Петрова-Водкина", "Петрова–Водкина", Rule.HYPHEN),
+        ("Соколова", "СОКОЛОВА", Rule.LETTER_CASE),
+        ("Фёдорова", "Федорова", Rule.YO),
+        ("Соколова", "Coкoлова", Rule.LATIN_LETTERS),
+        ("Соколова", "Sokolova", Rule.TRANSLITERATION),
+        ("Щукин", "Shchukin", Rule.TRANSLITERATION),
+        ("Соколова", "Соколовская", Rule.NAME_DIFFERS),
+        ("Соколова", "", Rule.NAME_DIFFERS),
+    ],
+)
+def test_a_difference_of_names_has_its_rule(one: str, other: str, rule: Rule) -> None:
+    assert compare_names(one, other) is rule
+    assert compare_names(other, one) is rule
+
+
+def test_a_patronymic_may_be_missing_and_may_not_differ() -> None:
+    assert compare("Отчество", "Ильинична", "") is None
+    assert compare("Отчество", "", "Ильинична") is None
+    assert compare("Отчество", "Ильинична", "Игоревна") is Rule.NAME_DIFFERS
+    assert compare("Имя", "Мария", "") is Rule.NAME_DIFFERS
+
+
+@given(names)
+def test_a_name_agrees_with_itself(name: str) -> None:
+    assert compare_names(name, name) is None
+
+
+@given(names, names)
+def test_a_rule_holds_both_ways(one: str, other: str) -> None:
+    assert compare_names(one, other) is compare_names(other, one)
+
+
+@given(names, st.integers(min_value=0, max_value=20))
+def test_a_space_anywhere_is_named(name: str, at: int) -> None:
+    assert compare_names(name, f"{name[:at]} {name[at:]}") is Rule.EXTRA_SPACE
+
+
+@pytest.mark.parametrize("number", ["112-233-445 95", "087-654-303 00", "637-345-331 00", "112 233 445 95"])
+def test_valid_snils(number: str) -> None:
+    assert snils_fault(number) is None
+
+
+@pytest.mark.parametrize("number", ["000-000-600 01", "000-000-600 09", "001-001-998 00", "001-001-998 77"])
+def test_up_to_the_threshold_there_is_no_control_number(number: str) -> None:
+    assert snils_fault(number) is None
+
+
+def test_the_first_number_beyond_the_threshold_has_one() -> None:
+    assert len(controls(1_001_999)) == 1
+    assert len(controls(1_001_998)) == 100
+
+
+@pytest.mark.parametrize(
+    "number", ["", "112-233-445", "112-233-445-95", "11223344595", "112-233-445 9a", "12-233-445 95"]
+)
+def test_what_is_not_written_as_a_snils(number: str) -> None:
+    assert snils_fault(number) is Rule.SNILS_FORMAT
+
+
+@given(numbers)
+def test_one_control_number_fits(number: int) -> None:
+    assert len(controls(number)) == 1
+
+
+@given(numbers, st.integers(min_value=0, max_value=8), st.integers(min_value=1, max_value=9))
+def test_one_wrong_digit_is_found_or_is_another_persons_number(number: int, at: int, step: int) -> None:
+    (control,) = controls(number)
+    right = written(number, control)
+    places = [place for place, sign in enumerate(right) if sign.isdigit()]
+    place = places[at]
+    wrong = right[:place] + str((int(right[place]) + step) % 10) + right[place + 1 :]
+    assume(wrong > "001-001-998")
+    # Weights below 101 and a step below 10: only 100 standing for 00 can hide a single wrong digit.
+    found = compare_snils(right, wrong)
+    assert found is Rule.SNILS_CONTROL or (found is Rule.SNILS_DIFFERS and control == 0)
+
+
+def test_ways_of_writing_a_snils_agree() -> None:
+    assert compare("СНИЛС", "112-233-445 95", "112 233 445 95") is None
+
+
+@given(st.integers(min_value=0, max_value=9_999_999_999))
+def test_an_inn_with_a_wrong_control_digit_is_named(number: int) -> None:
+    right = f"{number:010d}" + inn.calc_personal_check_digits(f"{number:010d}")
+    wrong = right[:-1] + str((int(right[-1]) + 1) % 10)
+    assert compare("ИНН", right, right) is None
+    assert compare("ИНН", right, wrong) is Rule.INN_CONTROL
+
+
+def test_policies_and_dates() -> None:
+    assert compare("Полис ОМС", "8451999122899990", "8451999122899991") is Rule.OMS_CONTROL
+    assert compare("Дата рождения", "01.02.1980", "02.01.1980") is Rule.DIFFERS
