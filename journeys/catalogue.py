@@ -1,5 +1,7 @@
 """Every journey there is."""
 
+from journeys.account_missing import ACCOUNT_MISSING
+from journeys.account_missing_outcome import ACCOUNT_MISSING_OUTCOME
 from journeys.account_status import ACCOUNT_STATUS
 from journeys.consent import CONSENT
 from journeys.contact_update import CONTACT_UPDATE
@@ -8,6 +10,8 @@ from journeys.first_visit import FIRST_VISIT
 from journeys.identity_match import IDENTITY_MATCH
 from journeys.journey import Journey
 from journeys.sign_in import SIGN_IN
+from journeys.specialist_update import SPECIALIST_UPDATE
+from journeys.specialist_update_outcome import SPECIALIST_UPDATE_OUTCOME
 from journeys.support_channels import SUPPORT_CHANNELS
 from journeys.via_gosuslugi import VIA_GOSUSLUGI
 
@@ -20,5 +24,9 @@ JOURNEYS: tuple[Journey, ...] = (
     IDENTITY_MATCH,
     CONTACT_UPDATE,
     DATA_MATCH,
+    SPECIALIST_UPDATE,
+    SPECIALIST_UPDATE_OUTCOME,
+    ACCOUNT_MISSING,
+    ACCOUNT_MISSING_OUTCOME,
     SUPPORT_CHANNELS,
 )

@@ -136,7 +136,7 @@ SYSTEMS_OF = MappingProxyType(
         Cause.CONSENT_NOT_RECORDED: _NMO,
         Cause.CONSENT_INCOMPLETE: _NMO,
         Cause.DATA_MISMATCH: _PORTALS,
-        Cause.SYNC_STALLED: _REGISTRY,
+        Cause.SYNC_STALLED: (System.REGISTRY, System.NMO),
         Cause.REGISTRY_UNAVAILABLE: _REGISTRY,
         Cause.REGISTRY_STALE: _REGISTRY,
         Cause.REGISTRY_PARTIAL: _REGISTRY,

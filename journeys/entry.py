@@ -1,5 +1,7 @@
 """The steps by which everybody enters: portal or Госуслуги, ЕСИА, password, one-time code."""
 
+from types import MappingProxyType
+
 from journeys.cause import Cause
 from journeys.identity import compare
 from journeys.journey import step
@@ -7,6 +9,7 @@ from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.esia.login import LoginPage
 from pages.esia.one_time_code import SecondFactorPage
+from pages.nmo.account import MissingAccountPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.home import HomePage
 from pages.nmo.mismatch import MismatchPage
@@ -59,9 +62,11 @@ def admitted(visit: Visit, *screens: Screen) -> Screen:
     try:
         return screens[0].loaded() if len(screens) == 1 else first_of(visit.page, *screens)
     except ErrorShown:
-        refusal = MismatchPage(visit.page)
+        refusal, missing = MismatchPage(visit.page), MissingAccountPage(visit.page)
         if refusal.marker.is_visible():
             raise mismatch(refusal) from None
+        if missing.marker.is_visible():
+            raise account_missing(missing) from None
         raise
 
 
@@ -75,6 +80,26 @@ def mismatch(refusal: MismatchPage) -> OutcomeError:
     return OutcomeError(
         System.NMO, cause, f"the portal and Госуслуги do not agree on {named}", refusal.code() or None, rule
     )
+
+
+MISSING_BECAUSE = MappingProxyType(
+    {
+        "not-registered": "регистрация не проводилась",
+        "not-synchronised": "не синхронизированы",
+        "profile-error": "техническая ошибка",
+    }
+)
+"""Why the portal may have no account for a person, and the words by which it is known (S10)."""
+
+
+def account_missing(refusal: MissingAccountPage) -> OutcomeError:
+    """The portal has no account for the person, for one of three reasons."""
+    said = refusal.reason()
+    reason = next((reason for reason, words in MISSING_BECAUSE.items() if words in said), None)
+    message = f"the portal has no account for the person: {reason or 'it does not say why'}"
+    # What is registered and not there yet hangs between the register and the portal.
+    system = System.REGISTRY if reason == "not-synchronised" else System.NMO
+    return OutcomeError(system, Cause.NMO_ACCOUNT_MISSING, message, refusal.code() or None, reason)
 
 
 def check_owner(visit: Visit, cabinet: CabinetPage) -> None:

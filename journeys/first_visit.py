@@ -33,24 +33,34 @@ def _admission(visit: Visit) -> tuple[Screen, ...]:
     return AgreementPage(visit.page), ConsentPage(visit.page), CabinetPage(visit.page)
 
 
-@step("confirm the sign-in", System.ESIA, budget_s=8)
-def confirm_sign_in(visit: Visit) -> None:
-    """ЕСИА takes the code; on the first entry it asks for a contact, later it returns to the portal."""
+def enter_code(visit: Visit, *others: Screen) -> None:
+    """Enter the second factor; ЕСИА asks for a contact on the first entry, later the portal or ``others`` show."""
     if visit.persona.email:
         visit.inbox.expect("email")
     enter_second_factor(visit)
-    admitted(visit, ContactConfirmationPage(visit.page), *_admission(visit))
+    admitted(visit, ContactConfirmationPage(visit.page), *_admission(visit), *others)
 
 
-@step("confirm the contact", System.ESIA, budget_s=25, timeout_s=35)
-def confirm_contact(visit: Visit) -> None:
-    """A code sent to the e-mail confirms it, if ЕСИА asks; then back to the portal by itself."""
+def confirm_contact_of(visit: Visit, *others: Screen) -> None:
+    """Enter the code that came by e-mail, if ЕСИА asks for it."""
     contact = ContactConfirmationPage(visit.page)
     asked = contact.marker.is_visible()
     visit.notes["contact confirmation"] = "asked" if asked else "not asked"
     if asked:
         contact.enter(visit.inbox.code("email"))
-        admitted(visit, *_admission(visit))
+        admitted(visit, *_admission(visit), *others)
+
+
+@step("confirm the sign-in", System.ESIA, budget_s=8)
+def confirm_sign_in(visit: Visit) -> None:
+    """ЕСИА takes the code; on the first entry it asks for a contact, later it returns to the portal."""
+    enter_code(visit)
+
+
+@step("confirm the contact", System.ESIA, budget_s=25, timeout_s=35)
+def confirm_contact(visit: Visit) -> None:
+    """A code sent to the e-mail confirms it, if ЕСИА asks; then back to the portal by itself."""
+    confirm_contact_of(visit)
 
 
 @step("accept the agreement", System.NMO, budget_s=5)

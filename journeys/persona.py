@@ -19,6 +19,8 @@ AccountState = Literal[
     "profile-error",
 ]
 """What is to be expected of an account; see docs/settings.md."""
+Review = Literal["ordinary", "documents", "refused"]
+"""What the portal's specialists say first of a change to the persona's professional profile."""
 
 
 class Identity(Protocol):
@@ -50,6 +52,7 @@ class Persona:
     factor: Factor = "sms"
     state: AccountState = "returning"
     role: str = "doctor"
+    review: Review = "ordinary"
     totp_secret: SecretStr | None = None
     phone: SecretStr | None = None
     email: SecretStr | None = None

@@ -1,8 +1,9 @@
 """A list of a person's data: terms and their values, as both portals show them; and the times of a process."""
 
 from datetime import datetime
+from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from pages.screen import ElementMissing
 
@@ -27,3 +28,8 @@ def seconds_between(page: Page) -> float:
         return (completed - started).total_seconds()
     except (ValueError, TypeError):
         raise ElementMissing("the page does not show when it started and ended") from None
+
+
+def png_or_path(scan: Path | bytes) -> Path | FilePayload:
+    """A scan as a file field takes it: its path, or a PNG under a name."""
+    return scan if isinstance(scan, Path) else {"name": "scan.png", "mimeType": "image/png", "buffer": scan}

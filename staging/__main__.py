@@ -28,6 +28,8 @@ def main(words: Sequence[str] | None = None, program: str = "python -m staging")
         control_port=arguments.control_port,
         faults=tuple(arguments.fault),
         sync_seconds=arguments.sync_seconds,
+        check_seconds=arguments.check_seconds,
+        update_seconds=arguments.update_seconds,
         cabinet_deletion=not arguments.no_cabinet_deletion,
     )
     try:
@@ -91,6 +93,10 @@ def _parser(program: str) -> argparse.ArgumentParser:
     parser.add_argument("--ready-json", action="store_true", help="print one line of JSON when everything listens")
     parser.add_argument("--until-stdin-closes", action="store_true", help="exit at the end of standard input")
     parser.add_argument("--sync-seconds", default=0.5, type=float, help="how long a synchronisation takes")
+    parser.add_argument("--check-seconds", default=0.5, type=float, help="how long a check of personal data takes")
+    parser.add_argument(
+        "--update-seconds", default=20.0, type=float, help="how long changes to a profile and new accounts take"
+    )
     parser.add_argument("--no-cabinet-deletion", action="store_true", help="do not offer to delete a cabinet's data")
     names = ", ".join(fault.name for fault in CATALOGUE)
     parser.add_argument("--fault", action="append", default=[], metavar="NAME[:SYSTEM]", help=f"repeatable: {names}")

@@ -38,6 +38,14 @@ class PersonaExists(AccountError):
     """There is an account of this name already."""
 
 
+@dataclass(frozen=True)
+class Application:
+    """A person's application for an account of the portal."""
+
+    number: str
+    sent: datetime
+
+
 @dataclass
 class Account:
     """One account. ``confirmed`` are the ids of clients for which the person has confirmed a contact;
@@ -52,6 +60,7 @@ class Account:
     checked: Check | None = field(init=False)
     """The last one that has ended."""
     journal: deque[JournalEntry] = field(init=False)
+    application: Application | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.registered = self.person
@@ -60,7 +69,7 @@ class Account:
     def reset(self) -> None:
         """Back to what it was at first, for sessions that are open as well."""
         self.person = self.registered
-        self.check = self.checked = None
+        self.check = self.checked = self.application = None
         self.journal = deque(maxlen=_JOURNAL)
         # Everybody has been to Госуслуги, where accounts are made; only those who come back know the portal.
         self.confirmed = {"PGU", "NMO"} if self.person.known else {"PGU"}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from staging.clock import Clock
 from staging.person import Person
+from staging.specialist_update import SpecialistUpdate
 
 Consent = Literal["given", "refused", "withdrawn"]
 SyncStatus = Literal["not-started", "running", "done"]
@@ -61,6 +62,9 @@ class Cabinet:
     consent: Consent | None = None
     consent_at: datetime | None = None
     sync_started: datetime | None = None
+    position: str = ""
+    """As the portal has it from an update that was accepted; empty before the first."""
+    update: SpecialistUpdate | None = None
 
     @property
     def full(self) -> bool:

@@ -178,6 +178,36 @@ _NMO: tuple[Fault, ...] = (
         "consent",
     ),
     Fault(
+        "documents-demanded",
+        "Лишний запрос документов",
+        "For every change of the professional profile documents are asked for.",
+        ("nmo",),
+        "profile",
+    ),
+    Fault(
+        "update-refused",
+        "Отказ в изменении профиля",
+        "Every change of the professional profile is refused, with reasons.",
+        ("nmo",),
+        "profile",
+    ),
+    Fault(
+        "update-without-effect",
+        "Изменение профиля не видно",
+        "A change of the professional profile is accepted, and the profile goes on showing the old position.",
+        ("nmo",),
+        "profile",
+    ),
+    Fault(
+        "account-forgotten",
+        "Учётная запись НМО потеряна",
+        "The portal does not know people it knew: 0 not registered, 1 the register's data have not come, "
+        "2 error while the profile is made.",
+        ("nmo",),
+        "entry",
+        MappingProxyType({"reason": 0}),
+    ),
+    Fault(
         "refresh-without-effect",
         "«Обновить данные» не действует",
         "The portal says «Данные обновлены» and keeps what it knew.",
@@ -194,6 +224,27 @@ _NMO: tuple[Fault, ...] = (
 )
 
 _REGISTRY: tuple[Fault, ...] = (
+    Fault(
+        "register-down",
+        "Регистр не отвечает",
+        "The look-up in the register answers with an error page.",
+        ("registry",),
+        "register",
+    ),
+    Fault(
+        "application-stalled",
+        "Заявка не рассматривается",
+        "An application for an account stays «не синхронизированы» while the fault is on.",
+        ("registry",),
+        "register",
+    ),
+    Fault(
+        "update-stalled",
+        "Изменение не рассматривается",
+        "A change of the professional profile stays «На проверке» while the fault is on.",
+        ("registry",),
+        "profile",
+    ),
     Fault(
         "sync-never-completes",
         "Синхронизация не завершается",

@@ -16,7 +16,7 @@ from staging.identifiers import is_inn, is_oms, is_snils
 from staging.person import Person
 from staging.personal_data import CHECKED, CODE_LIVES, CONTACTS, Change, Unconfirmed, wrong_scan
 from staging.session import Sessions
-from staging.site import Site
+from staging.site import Site, see_other
 from staging.stand import Stand
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ class GosuslugiProfile:
     async def code(self, request: Request, account: Account) -> Response:
         """The boxes for the code."""
         unconfirmed = self._sessions.of(request).unconfirmed
-        return self._code_page(account, unconfirmed) if unconfirmed else _to("/profile")
+        return self._code_page(account, unconfirmed) if unconfirmed else see_other("/profile")
 
     async def confirm(self, request: Request, account: Account) -> Response:
         """Take the code."""
         visitor = self._sessions.of(request)
         unconfirmed, now = visitor.unconfirmed, self._stand.clock.now()
         if unconfirmed is None:
-            return _to("/profile")
+            return see_other("/profile")
         if now >= unconfirmed.expires:
             return self._code_page(account, unconfirmed, "Срок действия кода истёк. Начните изменение заново.")
         digits = "".join(str(digit) for digit in (await request.form()).getlist("digit"))
@@ -121,7 +121,7 @@ class GosuslugiProfile:
             return self._code_page(account, unconfirmed, "Неверный код подтверждения.")
         visitor.unconfirmed = None
         self._stand.confirm(account, unconfirmed.change)
-        return _to("/profile" if unconfirmed.change.checked else "/profile/contacts?saved=1")
+        return see_other("/profile" if unconfirmed.change.checked else "/profile/contacts?saved=1")
 
     async def journal(self, _request: Request, account: Account) -> Response:
         """«Журнал действий», newest first."""
@@ -149,7 +149,7 @@ class GosuslugiProfile:
         self._stand.send_code(person, channel, code, to)
         expires = self._stand.clock.now() + CODE_LIVES
         self._sessions.of(request).unconfirmed = Unconfirmed(change, code, expires, _masked(person, channel, to))
-        return _to("/profile/code")
+        return see_other("/profile/code")
 
     def _code_page(self, account: Account, unconfirmed: Unconfirmed, error: str = "") -> Response:
         return self._page("profile_code", account, unconfirmed=unconfirmed, error=error)
@@ -165,7 +165,3 @@ def _masked(person: Person, channel: Channel, to: str) -> str:
         return f"{whose} +7 ••• •••-{to[-4:-2]}-{to[-2:]}"
     name, _, domain = to.partition("@")
     return f"электронную почту {name[0]}••••@{domain}"
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, 303)

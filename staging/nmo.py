@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from staging.cabinet import Cabinet
 from staging.esia_client import EsiaClient, EsiaClientError
+from staging.nmo_account import NmoAccount
 from staging.nmo_cabinet import NmoCabinet
 from staging.nmo_support import NmoSupport
 from staging.register import differences
@@ -50,6 +51,7 @@ class Nmo:
         self._site = site
         self._esia = esia
         self._sessions = Sessions("nmo_sid", Visitor)
+        self._accounts = NmoAccount(stand, site, self._cabinet_of)
 
     def app(self) -> Starlette:
         """The whole site, with the cabinet."""
@@ -62,6 +64,7 @@ class Nmo:
                 Route("/oauth/callback", self.callback),
                 Route("/logout", self.logout),
                 *cabinet.routes(),
+                *self._accounts.routes(),
                 *NmoSupport(self._stand, self._site, self._cabinet_of).routes(),
             ]
         )
@@ -105,6 +108,8 @@ class Nmo:
         if differ and not self._stand.faults.on("mismatch-let-in", "nmo"):
             code = "NMO-2002" if "СНИЛС" in differ else "NMO-2001"
             return self._site.page("mismatch", code=code, happened=self._stand.clock.now(), fields=differ)
+        if account and (refusal := self._accounts.refusal(account)):
+            return self._accounts.refused(refusal)
         cabinet = self._stand.cabinets.opened(signed_in.oid, profile)
         response = RedirectResponse(_first_page(cabinet), 303)
         visitor = Visitor(oid=signed_in.oid, access_token=signed_in.access_token)

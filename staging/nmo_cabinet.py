@@ -1,7 +1,6 @@
 """The portal behind the sign-in: agreement, consent, the cabinet and its sections."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -9,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from staging.cabinet import Cabinet, Profile, Synchronisation
+from staging.cabinet import Cabinet, Synchronisation
 from staging.curriculum import plan_for
-from staging.esia_client import EsiaClient, EsiaClientError, SignedIn
+from staging.esia_client import EsiaClient
+from staging.nmo_profile import NmoProfile
 from staging.session import Sessions
-from staging.site import Site
+from staging.site import Site, see_other
 from staging.stand import Stand
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class NmoCabinet:
             Route("/consent", member(self.answer_consent), methods=["POST"]),
             Route("/cabinet", member(self.overview)),
             Route("/cabinet/plan", member(self.plan)),
-            Route("/cabinet/profile", member(self.profile)),
-            Route("/cabinet/profile", member(self.refresh_profile), methods=["POST"]),
+            *NmoProfile(self._stand, self._esia, self._sessions, member, self._section).routes(),
             Route("/cabinet/sync", member(self.synchronisation)),
             Route("/api/sync", member(self.synchronisation_json)),
             Route("/cabinet/settings", member(self.settings)),
@@ -71,12 +70,12 @@ class NmoCabinet:
         if not (await request.form()).get("accept"):
             return self._site.page("agreement", cabinet=cabinet, error="Отметьте, что принимаете условия соглашения")
         cabinet.agreed = self._stand.clock.now()
-        return _to("/consent" if cabinet.consent in (None, "withdrawn") else "/cabinet")
+        return see_other("/consent" if cabinet.consent in (None, "withdrawn") else "/cabinet")
 
     async def consent(self, _request: Request, cabinet: Cabinet) -> Response:
         """The window that asks for consent."""
         if cabinet.full:
-            return _to("/cabinet")
+            return see_other("/cabinet")
         short = self._stand.faults.on("consent-category-missing", "nmo")
         return self._site.page("consent", cabinet=cabinet, categories=CONSENT_CATEGORIES[short:])
 
@@ -84,10 +83,10 @@ class NmoCabinet:
         """«Согласен» opens everything and sets the synchronisation off, «Отказаться» limits the cabinet."""
         if (await request.form()).get("answer") != "agree":
             cabinet.answer_consent("refused", self._stand.clock.now())
-            return _to("/cabinet")
+            return see_other("/cabinet")
         if not self._stand.faults.on("consent-not-recorded", "nmo"):
             cabinet.answer_consent("given", self._stand.clock.now())
-        return _to("/cabinet?consent=given")
+        return see_other("/cabinet?consent=given")
 
     # --- sections
 
@@ -100,22 +99,6 @@ class NmoCabinet:
     async def plan(self, _request: Request, cabinet: Cabinet) -> Response:
         """The personal plan."""
         return self._section("plan", cabinet)
-
-    async def profile(self, request: Request, cabinet: Cabinet) -> Response:
-        """Who the portal thinks the person is."""
-        message = "Данные обновлены" if request.query_params.get("updated") else ""
-        return self._section("profile", cabinet, message=message, shown=self._shown(cabinet.profile))
-
-    async def refresh_profile(self, request: Request, cabinet: Cabinet) -> Response:
-        """Read the person's data from ЕСИА again; when its token has run out, sign in again first."""
-        try:
-            token = self._sessions.of(request).access_token
-            profile = await self._esia.profile(SignedIn(cabinet.oid, token))
-        except EsiaClientError:
-            return _to("/login/esia")
-        if not self._stand.faults.on("refresh-without-effect", "nmo"):
-            cabinet.profile, cabinet.updated = profile, self._stand.clock.now()
-        return _to("/cabinet/profile?updated=1")
 
     async def synchronisation(self, _request: Request, cabinet: Cabinet) -> Response:
         """How far the synchronisation has come."""
@@ -138,24 +121,26 @@ class NmoCabinet:
         """Withdraw the consent: the cabinet is limited until it is given again."""
         if not self._stand.faults.on("withdrawal-not-recorded", "nmo"):
             cabinet.answer_consent("withdrawn", self._stand.clock.now())
-        return _to("/cabinet/settings?consent=withdrawn")
+        return see_other("/cabinet/settings?consent=withdrawn")
 
     async def ask_deletion(self, _request: Request, cabinet: Cabinet) -> Response:
         """Are you sure."""
         if not self._stand.cabinet_deletion:
-            return _to("/cabinet/settings")
+            return see_other("/cabinet/settings")
         return self._section("delete", cabinet)
 
     async def delete(self, request: Request, cabinet: Cabinet) -> Response:
         """Forget the person, here and among those who know this portal at ЕСИА."""
         if not self._stand.cabinet_deletion:
-            return _to("/cabinet/settings")
+            return see_other("/cabinet/settings")
         try:
             await self._esia.revoke(cabinet.oid)
         except httpx.HTTPError:
             return self._site.failure("Не удалось удалить данные", "NMO-1004", "ЕСИА не ответила. Повторите.", 502)
         self._stand.cabinets.forget(cabinet.oid)
-        response = _to("/goodbye")
+        if account := self._stand.accounts.owned_by(cabinet.oid):
+            account.application = None
+        response = see_other("/goodbye")
         self._sessions.end(request, response)
         return response
 
@@ -190,15 +175,3 @@ class NmoCabinet:
     def _sync(self, cabinet: Cabinet) -> Synchronisation:
         stuck = self._stand.faults.on("sync-never-completes", "registry")
         return cabinet.synchronisation(self._stand.clock.now(), self._stand.sync_s, stuck)
-
-    def _shown(self, profile: Profile) -> Profile:
-        if not self._stand.faults.on("profile-mismatch", "nmo"):
-            return profile
-        digit = str((int(profile.snils[0]) + 1) % 10)
-        # A doubled letter is what a register's clerk gets wrong.
-        surname = profile.surname[:-1] + profile.surname[-2:]
-        return replace(profile, snils=digit + profile.snils[1:], surname=surname)
-
-
-def _to(path: str) -> RedirectResponse:
-    return RedirectResponse(path, 303)

@@ -40,7 +40,7 @@ _LACKS: Mapping[str, Condition] = MappingProxyType(
 _PUBLIC = (
     *("name", "role", "state", "factor", "password", "totp_secret", "phone", "email"),
     *("surname", "given_name", "patronymic", "snils", "inn", "oms", "birth_date", "oid"),
-    *("second_phone", "second_email", "second_oms", "address"),
+    *("second_phone", "second_email", "second_oms", "address", "review"),
 )
 
 

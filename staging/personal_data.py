@@ -57,12 +57,12 @@ class JournalEntry:
     status: str
 
 
-def wrong_scan(content: bytes) -> tuple[str, str] | None:
-    """Code and text of what is wrong with an uploaded file; None when it can be checked."""
+def wrong_scan(content: bytes, prefix: str = "EPGU") -> tuple[str, str] | None:
+    """Code and text of what is wrong with an uploaded file; None when it can be checked. ``prefix`` starts the code."""
     if not content:
-        return "EPGU-3103", "Приложите скан документа."
+        return f"{prefix}-3103", "Приложите скан документа."
     if len(content) > LARGEST_SCAN:
-        return "EPGU-3102", "Файл больше 5 МБ. Загрузите файл меньшего размера."
+        return f"{prefix}-3102", "Файл больше 5 МБ. Загрузите файл меньшего размера."
     if not content.startswith(_SCANS):
-        return "EPGU-3101", "Файл не подходит. Загрузите скан в формате PDF, JPG или PNG."
+        return f"{prefix}-3101", "Файл не подходит. Загрузите скан в формате PDF, JPG или PNG."
     return None

@@ -34,6 +34,7 @@ from staging.gosuslugi import Gosuslugi
 from staging.nmo import Nmo
 from staging.oauth import Client
 from staging.site import Addresses, Site, templates
+from staging.specialist_update import Terms
 from staging.stand import Stand
 
 _SOCKETS = ("esia", "gosuslugi", "nmo", "control")
@@ -61,6 +62,7 @@ class Options:
     faults: tuple[str, ...] = ()
     sync_seconds: float = 0.5
     check_seconds: float = 0.5
+    update_seconds: float = 20.0
     cabinet_deletion: bool = True
 
 
@@ -93,6 +95,8 @@ class Staging:
             clock=clock or Clock(),
             sync_s=options.sync_seconds,
             check_s=options.check_seconds,
+            terms=Terms(*[options.update_seconds] * 3),
+            account_s=options.update_seconds,
             cabinet_deletion=options.cabinet_deletion,
             faults=faults,
         )

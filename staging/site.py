@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from staging.clock import Clock
@@ -94,6 +94,11 @@ class Site:
     async def _not_found(self, _request: Request, _error: Exception) -> Response:
         text = "Проверьте адрес или вернитесь на главную страницу."
         return self.failure("Страница не найдена", f"{self.prefix}-4004", text, 404)
+
+
+def see_other(path: str) -> RedirectResponse:
+    """On to another page after a form."""
+    return RedirectResponse(path, 303)
 
 
 def _static_files() -> Mapping[str, bytes]:

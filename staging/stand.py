@@ -13,6 +13,7 @@ from staging.faults import Faults
 from staging.person import Person
 from staging.personal_data import Change, Check, JournalEntry
 from staging.site import Addresses
+from staging.specialist_update import Terms
 
 
 @dataclass
@@ -26,6 +27,9 @@ class Stand:
     """How long a synchronisation with the registers takes, seconds."""
     check_s: float
     """How long the automatic check of changed personal data takes, seconds."""
+    terms: Terms
+    account_s: float
+    """How long a new account takes to be synchronised, seconds."""
     cabinet_deletion: bool
     """Whether the portal lets a person delete the cabinet's data."""
     faults: Faults

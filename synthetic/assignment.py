@@ -1,7 +1,8 @@
 """What a worker is told to do, and what it tells while it does it. Crosses a private pipe between two processes
 of this program, so the secrets in it are readable there and nowhere else."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from journeys.journey import Journey
@@ -34,7 +35,8 @@ class Timing:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One run: a journey by its name, with whom, against what, why, and where codes' state is kept."""
+    """One run: a journey by its name, with whom, against what, why, where codes' state is kept, and the notes of the
+    run that it follows up."""
 
     journey: str
     timing: Timing
@@ -42,6 +44,7 @@ class Assignment:
     target: Target
     errand: Errand
     state_dir: Path
+    earlier: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,14 @@ from typing import IO, Any
 from pydantic import SecretStr
 
 from journeys.persona import Persona
-from journeys.target import InboxAddress, Target
+from journeys.target import InboxAddress, Limits, Target
 from synthetic.process_tree import descendants, end
 from synthetic.settings import EMBEDDED
 
 _START_LIMIT_S = 20.0
 _CODE_TIMEOUT_S = 10.0
+_LIMITS = Limits(check_s=30.0, update_s=60.0, documents_s=60.0, resubmission_s=60.0, account_s=60.0)
+"""What takes a day elsewhere takes a third of a minute on the embedded staging."""
 _PERSON = (
     *("login", "password", "totp_secret", "phone", "email", "second_phone", "second_email"),
     *("surname", "given_name", "patronymic", "snils", "birth_date", "inn", "oms", "second_oms"),
@@ -70,6 +72,7 @@ def persona_of(account: dict[str, Any]) -> Persona:
         role=account["role"],
         state=account["state"],
         factor=account["factor"],
+        review=account.get("review", "ordinary"),
         private=tuple(SecretStr(account[key]) for key in ("address",) if account.get(key)),
         **secrets,
     )
@@ -85,6 +88,7 @@ def _described(ready: dict[str, Any]) -> EmbeddedStaging:
         esia=ready["esia"],
         inboxes={"sms": outbox, "email": outbox},
         code_timeout_s=_CODE_TIMEOUT_S,
+        limits=_LIMITS,
     )
     personas = {account["name"]: persona_of(account) for account in ready["personas"]}
     return EmbeddedStaging(target, personas, ready["control"], token, ready["pid"])

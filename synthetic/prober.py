@@ -2,9 +2,9 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +36,8 @@ class Probe:
     journey: Journey
     persona: Persona
     target: Target
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    """Notes of the follow-up that this run is."""
 
 
 class Prober:
@@ -111,11 +113,19 @@ class Prober:
 
     def _tested(self, probe: Probe, errand: Errand, progress: Listener) -> RunResult:
         result = self._attempt(probe, errand, progress)
-        return self._again(probe, errand, result, progress) if self._retest and _worth_retesting(result) else result
+        # What a follow-up finds is there once: a second look would not see what the first has changed.
+        again = self._retest and probe.journey.on_schedule and _worth_retesting(result)
+        return self._again(probe, errand, result, progress) if again else result
 
     def _attempt(self, probe: Probe, errand: Errand, progress: Listener) -> RunResult:
         assignment = Assignment(
-            probe.journey.name, Timing.of(probe.journey), probe.persona, probe.target, errand, self._state_dir
+            probe.journey.name,
+            Timing.of(probe.journey),
+            probe.persona,
+            probe.target,
+            errand,
+            self._state_dir,
+            probe.earlier,
         )
         try:
             result = self._walked(assignment, probe, progress)

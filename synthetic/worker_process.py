@@ -85,7 +85,7 @@ def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> N
         # A browser that died while idle shows here, before the clock starts: the supervisor takes another worker.
         page.evaluate("0")
     with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
-        visit = Visit(page, assignment.target, assignment.persona, inbox)
+        visit = Visit(page, assignment.target, assignment.persona, inbox, earlier=assignment.earlier)
         result = run(journey, visit, (_Stream(supervisor),), assignment.errand, recorder)
     supervisor.send(Finished(result))
     # After the answer, so that neither the end of this context nor the start of the next counts into a run.

@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from playwright.sync_api import FilePayload
 from playwright.sync_api import TimeoutError as WaitTimeout
 
-from pages.details import read_details, seconds_between
+from pages.details import png_or_path, read_details, seconds_between
 from pages.esia.one_time_code import OneTimeCodePage
 from pages.screen import ErrorShown, Screen, Unfinished
 
@@ -53,10 +52,7 @@ class EditPage(Screen):
         """Fill in the fields by their labels, attach the scan (its path, or a PNG) and press «Сохранить»."""
         for label, value in values.items():
             self.page.get_by_label(label, exact=True).fill(value)
-        file: Path | FilePayload = (
-            scan if isinstance(scan, Path) else {"name": "scan.png", "mimeType": "image/png", "buffer": scan}
-        )
-        self.page.get_by_label("Скан документа").set_input_files(file)
+        self.page.get_by_label("Скан документа").set_input_files(png_or_path(scan))
         self.page.get_by_role("button", name="Сохранить", exact=True).click()
 
 

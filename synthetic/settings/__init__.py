@@ -61,6 +61,12 @@ EMBEDDED_SCHEDULE = (
     ("contact-update", "contact-doctor"),
     ("identity-match", "renamed-doctor"),
     ("data-match", "data-doctor"),
+    ("specialist-update", "updating-doctor"),
+    ("specialist-update", "documents-doctor"),
+    ("specialist-update", "refused-doctor"),
+    ("account-missing", "not-registered"),
+    ("account-missing", "not-synchronised"),
+    ("account-missing", "profile-error"),
     ("support-channels", "confirmed-nurse"),
     ("account-status", "confirmed-nurse"),
     ("account-status", "unconfirmed-identity"),
@@ -78,6 +84,12 @@ EMBEDDED_PERSONAS = (
     "consenting-doctor",
     "contact-doctor",
     "data-doctor",
+    "updating-doctor",
+    "documents-doctor",
+    "refused-doctor",
+    "not-registered",
+    "not-synchronised",
+    "profile-error",
     "renamed-doctor",
     "confirmed-nurse",
     "unconfirmed-register",
@@ -178,7 +190,7 @@ class Settings:
         if name not in self._sections.personas:
             raise UnknownName(f'"{name}": {unknown("persona", name, self.personas)}')
         section = self._sections.personas[name]
-        named = section.model_dump(exclude={"factor", "state", "role", "private", "scan"}, exclude_none=True)
+        named = section.model_dump(exclude={"factor", "state", "role", "review", "private", "scan"}, exclude_none=True)
         references: dict[Loc, str] = {(key,): reference for key, reference in named.items()}
         references |= {("private", number): reference for number, reference in enumerate(section.private)}
         secrets = self._secrets(("personas", name), references)
@@ -188,6 +200,7 @@ class Settings:
             factor=section.factor,
             state=section.state,
             role=section.role,
+            review=section.review,
             scan=section.scan,
             **{key: secrets[key,] for key in named},
         )

@@ -1,10 +1,11 @@
 """A staging and warm browsers of one's own, on which faults are tried one at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from journeys.catalogue import JOURNEYS
@@ -20,10 +21,12 @@ from synthetic.pool import Pool
 from synthetic.prober import Probe, Prober
 from synthetic.worker import Worker
 from tests.control import Control
-from tests.faults.case import PERSONAS, Case
+from tests.faults.case import BEGUN_BY, PERSONAS, Case
 
 _TIGHT_S = 1.8
 _PATIENCE_S = 3.0
+_DUE_S = 60.0
+"""After this time by the staging's clock everything that it promises for later is due."""
 
 
 @dataclass(frozen=True)
@@ -47,20 +50,32 @@ class Bench:
                 pool.close()
 
     def meet(self, case: Case) -> RunResult:
-        """Walk the case's journey, by an account of its own, while its fault is on."""
+        """Walk the case's journey, by an account of its own, while its fault is on; a follow-up with all before it."""
         persona = self.control.account(case.persona or PERSONAS[case.journey])
         with self.control.fault(case.fault, case.at, **case.parameters):
+            if case.journey in BEGUN_BY:
+                begun = self.walk(journey_named(BEGUN_BY[case.journey]), persona, self.impatient)
+                return list(self.follow(begun, persona, self.impatient))[-1]
             return self.walk(_timed(case), persona, self.impatient)
+
+    def follow(self, result: RunResult, persona: Persona, target: Target) -> Iterator[RunResult]:
+        """Walk the follow-up that a run asks for, when it is due by the staging's clock, and that of the follow-up."""
+        while asked := result.follow_up:
+            self.control.advance(_DUE_S)
+            result = self.walk(journey_named(asked.journey), persona, target, asked.notes)
+            yield result
 
     @property
     def impatient(self) -> Target:
         """The staging as a target: what is not there in a moment is not coming."""
         return replace(self.staging.target, code_timeout_s=_PATIENCE_S, limits=Limits(*[_PATIENCE_S] * 5))
 
-    def walk(self, journey: Journey, persona: Persona, target: Target) -> RunResult:
-        """Walk a journey once, without a second try."""
+    def walk(
+        self, journey: Journey, persona: Persona, target: Target, earlier: Mapping[str, str] = MappingProxyType({})
+    ) -> RunResult:
+        """Walk a journey once, without a second try. ``earlier`` are the notes of the follow-up that it is."""
         prober = Prober(self.pool, Fanout(()), self.state_dir, "test", retest=False)
-        return prober.run(Probe(journey, persona, target), "ci")
+        return prober.run(Probe(journey, persona, target, dict(earlier)), "ci")
 
 
 def journey_named(name: str) -> Journey:

@@ -15,9 +15,16 @@ PERSONAS = {
     "contact-update": "contact-doctor",
     "identity-match": "renamed-doctor",
     "data-match": "data-doctor",
+    "specialist-update": "updating-doctor",
+    "specialist-update-outcome": "updating-doctor",
+    "account-missing": "not-registered",
+    "account-missing-outcome": "not-registered",
     "support-channels": "confirmed-nurse",
 }
 """Journey -> the persona of the staging like whom an account is made for a case."""
+
+BEGUN_BY = {"specialist-update-outcome": "specialist-update", "account-missing-outcome": "account-missing"}
+"""Journey that only follows up another -> the one that asks for it."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
 from synthetic.process_tree import adopt_orphans
 from tests.faults.bench import Bench
-from tests.faults.case import PERSONAS
+from tests.faults.case import BEGUN_BY, PERSONAS
 
 _BUSY = "while True: pass"
 
@@ -60,7 +60,7 @@ def main(
     """Walk every journey on a staging without faults. Exit code 1 when any run did not pass."""
     adopt_orphans()
     chosen = _chosen(journeys)
-    tallies = {journey.name: Tally(journey.name) for journey in chosen}
+    tallies = {journey.name: Tally(journey.name) for journey in (*chosen, *_following(chosen))}
     results.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -84,10 +84,12 @@ def soaked(bench: Bench, journeys: Iterable[Journey], count: int) -> Iterator[tu
         for journey in chosen:
             if journey.name not in people:
                 people[journey.name] = bench.control.account(PERSONAS[journey.name])
-            result = bench.walk(journey, people[journey.name], bench.staging.target)
-            if result.verdict is not Verdict.PASSED:
+            persona, target = people[journey.name], bench.staging.target
+            first = bench.walk(journey, persona, target)
+            results = [first, *bench.follow(first, persona, target)]
+            yield from ((result.journey, result) for result in results)
+            if results[-1].verdict is not Verdict.PASSED:
                 del people[journey.name]
-            yield journey.name, result
 
 
 @contextmanager
@@ -103,12 +105,19 @@ def _load(processes: int) -> Iterator[None]:
 
 
 def _chosen(names: list[str] | None) -> list[Journey]:
-    chosen = [journey for journey in JOURNEYS if journey.name in PERSONAS and (not names or journey.name in names)]
+    walkable = [journey for journey in JOURNEYS if journey.on_schedule and journey.name in PERSONAS]
+    chosen = [journey for journey in walkable if not names or journey.name in names]
     unknown = set(names or ()) - {journey.name for journey in chosen}
     if unknown:
         print(f"no such journey: {', '.join(sorted(unknown))}", file=sys.stderr)
         raise typer.Exit(2)
     return chosen
+
+
+def _following(chosen: list[Journey]) -> list[Journey]:
+    """The journeys that follow up the chosen ones."""
+    names = {journey.name for journey in chosen}
+    return [journey for journey in JOURNEYS if BEGUN_BY.get(journey.name) in names]
 
 
 def _show(tallies: Iterable[Tally]) -> None:

@@ -1,6 +1,6 @@
 """All cases; a module for each part of the federation."""
 
 from tests.faults.case import Case
-from tests.faults.cases import accounts, first_journeys, portal, profile
+from tests.faults.cases import accounts, first_journeys, portal, profile, specialist
 
-CASES: tuple[Case, ...] = (*accounts.CASES, *first_journeys.CASES, *portal.CASES, *profile.CASES)
+CASES: tuple[Case, ...] = (*accounts.CASES, *first_journeys.CASES, *portal.CASES, *profile.CASES, *specialist.CASES)

@@ -1,0 +1,63 @@
+"""No account of the portal: the refusal, the look-up in the register, and the application."""
+
+from playwright.sync_api import Locator
+
+from pages.details import read_details
+from pages.screen import Screen, first_of
+
+
+class MissingAccountPage(Screen):
+    """The portal does not know who came back from ЕСИА, and says why."""
+
+    heading = "Учётная запись НМО не найдена"
+    path = "/oauth/callback"
+
+    def code(self) -> str:
+        """The error code shown, empty when there is none."""
+        code = self.page.locator(".error-code")
+        return code.first.inner_text().strip() if code.count() else ""
+
+    def reason(self) -> str:
+        """Why, in the portal's words."""
+        return " ".join(self.page.get_by_role("alert").inner_text().split())
+
+
+class RegisterPage(Screen):
+    """The register's look-up by СНИЛС; open to everybody."""
+
+    heading = "Проверка в регистре"
+    path = "/register"
+
+    def look_up(self, snils: str) -> str:
+        """What the register says of a person. Raises ErrorShown when it says nothing."""
+        self.page.get_by_label("СНИЛС", exact=True).fill(snils)
+        self.page.get_by_role("button", name="Проверить", exact=True).click()
+        first_of(self.page, RegisterAnswer(self.page))
+        return read_details(self.page).get("Состояние", "")
+
+
+class RegisterAnswer(Screen):
+    """The same page, with what the register says."""
+
+    heading = RegisterPage.heading
+
+    @property
+    def marker(self) -> Locator:
+        """The line with the answer."""
+        return self.page.get_by_role("term").filter(has_text="Состояние")
+
+
+class ApplicationPage(Screen):
+    """The application for an account."""
+
+    heading = "Заявка на регистрацию"
+    path = "/register/apply"
+
+    def apply(self, snils: str, qualification: str) -> str:
+        """Send the application; its number."""
+        self.page.get_by_label("СНИЛС", exact=True).fill(snils)
+        self.page.get_by_label("Специальность", exact=True).fill(qualification)
+        self.page.get_by_role("button", name="Подать заявку", exact=True).click()
+        received = self.page.get_by_role("status").filter(has_text="Заявка принята")
+        received.wait_for()
+        return received.locator("strong").inner_text().strip()
