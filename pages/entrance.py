@@ -1,10 +1,11 @@
 """A front page with one way in."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page
 
-from pages.screen import Screen
+from pages.screen import ElementMissing, Screen, UnexpectedScreen
 
 
 class Entrance(Screen):
@@ -22,6 +23,15 @@ class Entrance(Screen):
     def marker(self) -> Locator:
         """The way in."""
         return self.enter
+
+    def loaded(self) -> Self:
+        """Wait for the way in; `ElementMissing` when the front page is there without it."""
+        try:
+            return super().loaded()
+        except UnexpectedScreen:
+            if urlsplit(self.page.url).path == self.path:
+                raise ElementMissing(f"the front page has no «{self.button}»") from None
+            raise
 
     def sign_in(self) -> None:
         """Press the button."""

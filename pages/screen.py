@@ -5,6 +5,7 @@ PageError
 ├── HttpError           a bare error page of a server or proxy: its status
 ├── ConnectionFailed    the browser's own error page: its net error
 ├── BlankPage           a document with nothing on it
+├── NeverReady          a screen that says it is loading, and goes on saying so
 ├── UnexpectedScreen    another screen than the one that should follow
 ├── ElementMissing      the right screen, without something a user needs on it
 └── Unfinished          the right screen, with something on it that does not come to its end
@@ -19,6 +20,8 @@ from playwright.sync_api import TimeoutError as WaitTimeout
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
 _STATUS_HEADING = re.compile(r"^\s*([45]\d\d)\b")
 _CODE = re.compile(r"\b[A-Z]{2,6}-\d{3,6}\b")
+_BUSY = "[aria-busy=true]:visible, [role=progressbar]:visible:not([aria-valuenow])"
+"""What turns while something loads; a bar that says how far it has come is content."""
 _SOON_MS = 500
 """A screen mostly shows within this time, and nothing else is looked for: to look for trouble as well takes 4 ms more
 a screen, 3 % of a whole run. Trouble is noticed this much later."""
@@ -49,6 +52,10 @@ class ConnectionFailed(PageError):
 
 class BlankPage(PageError):
     """The document came and holds no text."""
+
+
+class NeverReady(PageError):
+    """The screen says that it is loading, and never ends."""
 
 
 class UnexpectedScreen(PageError):
@@ -91,6 +98,8 @@ class Screen:
             self.marker.wait_for(timeout=_SOON_MS)
         except WaitTimeout:
             first_of(self.page, self)
+        else:
+            _whole(self.page)
         return self
 
     def said(self, text: str) -> Self:
@@ -112,8 +121,14 @@ def first_of(page: Page, *screens: "Screen") -> "Screen":
         raise
     for screen in screens:
         if screen.marker.is_visible():
+            _whole(page)
             return screen
     raise _trouble_shown(page, trouble)
+
+
+def _whole(page: Page) -> None:
+    """Wait for the rest of a page whose heading is there: what is read of half a page is taken for missing."""
+    page.wait_for_load_state("domcontentloaded")
 
 
 def _trouble_shown(page: Page, trouble: Locator) -> PageError:
@@ -136,9 +151,12 @@ def _explain_silence(page: Page) -> None:
         headings = [text.strip() for text in page.locator("h1").all_inner_texts()]
         loading = page.evaluate("document.readyState") == "loading"
         text = page.locator("body").inner_text().strip()
+        busy = page.locator(_BUSY).count() > 0
     except Error:
         # The page navigates under our eyes, again and again perhaps: there is no screen to speak of.
         return
+    if busy:
+        raise NeverReady("the page goes on loading") from None
     if headings:
         raise UnexpectedScreen(f"«{headings[0]}» is shown instead") from None
     if not loading and not text:

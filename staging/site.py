@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from staging.clock import Clock
 from staging.fault import System
-from staging.fault_injection import FaultInjection
+from staging.fault_injection import FaultInjection, OwnPages
 from staging.faults import Faults
 
 MOSCOW = timezone(timedelta(hours=3), "МСК")
@@ -78,18 +78,37 @@ class Site:
         async def static(request: Request) -> Response:
             return _static(files, request)
 
+        own_pages: OwnPages = {
+            "http-500": self._own_error,
+            "maintenance": self._maintenance,
+            "error-banner": self._banner,
+            "endless-spinner": self._spinner,
+        }
         return Starlette(
             routes=[*routes, Route("/static/{name}", static)],
             exception_handlers={404: self._not_found, Exception: self._crashed},
-            middleware=[Middleware(FaultInjection, system=self.system, faults=self._faults, own_error=self._own_error)],
+            middleware=[Middleware(FaultInjection, system=self.system, faults=self._faults, own_pages=own_pages)],
         )
 
-    def _own_error(self, _request: Request) -> HTMLResponse:
+    def _own_error(self) -> HTMLResponse:
         text = "Сервис временно не может обработать запрос. Повторите попытку позже."
         return self.failure("Что-то пошло не так", f"{self.prefix}-5001", text, 500)
 
-    async def _crashed(self, request: Request, _error: Exception) -> Response:
-        return self._own_error(request)
+    def _maintenance(self) -> HTMLResponse:
+        until = self._clock.now() + timedelta(hours=2)
+        page = self.page("stand_in", 503, title="Ведутся технические работы", busy=False, until=until)
+        page.headers["retry-after"] = "7200"
+        return page
+
+    def _spinner(self) -> HTMLResponse:
+        return self.page("stand_in", title="", busy=True, until=None)
+
+    def _banner(self) -> HTMLResponse:
+        text = "Раздел временно не работает. Мы уже знаем о проблеме."
+        return self.failure("Не получилось загрузить данные", f"{self.prefix}-7003", text, 200)
+
+    async def _crashed(self, _request: Request, _error: Exception) -> Response:
+        return self._own_error()
 
     async def _not_found(self, _request: Request, _error: Exception) -> Response:
         text = "Проверьте адрес или вернитесь на главную страницу."

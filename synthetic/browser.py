@@ -27,6 +27,10 @@ _NET_ERROR = re.compile(r"\bERR_[A-Z0-9_]+\b")
 _GONE = re.compile(r"has been closed|Target closed|Target crashed|Connection closed|[Bb]rowser closed|crashed")
 
 
+_SOUGHT = re.compile(r"^Locator\.(?!wait_for).*\n(?:.*\n)*?  - waiting for (.*)")
+_QUOTED = re.compile(r'"([^"]+)"')
+
+
 _HEADLESS = re.compile(r"headless[-_]shell$")
 
 _REMEDY = (
@@ -188,6 +192,15 @@ def limit_waits(context: BrowserContext, seconds: float) -> None:
 def is_timeout(error: BaseException) -> bool:
     """Whether a wait of Playwright's ran out."""
     return isinstance(error, WaitTimeout)
+
+
+def missing_element(error: BaseException) -> str | None:
+    """The name of what an action waited for in vain, when nothing of the kind was on the screen."""
+    if not isinstance(error, WaitTimeout) or "resolved to" in error.message:
+        return None
+    sought = _SOUGHT.match(error.message)
+    names = _QUOTED.findall(sought.group(1)) if sought else ()
+    return names[-1] if names else None
 
 
 def is_gone(error: BaseException) -> bool:

@@ -15,8 +15,17 @@ from journeys.journey import Step
 from journeys.result import Failure
 from journeys.system import SITES, System
 from journeys.visit import OutcomeError
-from pages.screen import BlankPage, ConnectionFailed, ErrorShown, HttpError, PageError, UnexpectedScreen
-from synthetic.browser import is_gone, is_navigating, is_timeout, net_error
+from pages.screen import (
+    BlankPage,
+    ConnectionFailed,
+    ElementMissing,
+    ErrorShown,
+    HttpError,
+    NeverReady,
+    PageError,
+    UnexpectedScreen,
+)
+from synthetic.browser import is_gone, is_navigating, is_timeout, missing_element, net_error
 from synthetic.recorder import Document, FailedRequest
 
 
@@ -30,6 +39,7 @@ class Observed:
     documents: tuple[Document, ...] = ()
     failed_requests: tuple[FailedRequest, ...] = ()
     script_errors: tuple[tuple[System | None, str], ...] = ()
+    unanswered: tuple[Document, ...] = ()
     crashed: bool = False
 
     @property
@@ -144,6 +154,11 @@ def _wrong_state(observed: Observed) -> Failure | None:
 _PROXY_REFUSED = "407"
 _PROXY_SAYS = "the monitor's proxy wants other credentials"
 
+_STATUS_CAUSES = {"429": Cause.RATE_LIMITED}
+"""HTTP status -> the cause, where it says more than that the site failed."""
+
+_MAINTENANCE = re.compile("технические работы|обновляется и временно недоступ|регламентные работы", re.IGNORECASE)
+
 _SHOWN: tuple[tuple[str, System, Cause], ...] = (
     ("Неверные логин или пароль", System.ESIA, Cause.CREDENTIALS_REJECTED),
     ("заблокирован", System.ESIA, Cause.ACCOUNT_LOCKED),
@@ -152,7 +167,7 @@ _SHOWN: tuple[tuple[str, System, Cause], ...] = (
     ("ESIA-5", System.ESIA, Cause.HTTP_ERROR),
     ("NMO-5", System.NMO, Cause.HTTP_ERROR),
     ("EPGU-5", System.GOSUSLUGI, Cause.HTTP_ERROR),
-    ("ESIA-", System.ESIA, Cause.HANDOVER_FAILED),
+    ("ESIA-00", System.ESIA, Cause.HANDOVER_FAILED),
     ("NMO-1", System.NMO, Cause.HANDOVER_FAILED),
     ("EPGU-1", System.GOSUSLUGI, Cause.HANDOVER_FAILED),
 )
@@ -172,9 +187,12 @@ def _shown(observed: Observed) -> Failure | None:
     if isinstance(error, HttpError) and error.code == _PROXY_REFUSED:
         return _failure(observed, System.MONITOR, Cause.NO_NETWORK, _PROXY_SAYS, error.code)
     if isinstance(error, HttpError):
-        return _failure(observed, observed.place, Cause.HTTP_ERROR, str(error), error.code)
+        cause = _STATUS_CAUSES.get(error.code or "", Cause.HTTP_ERROR)
+        return _failure(observed, observed.place, cause, str(error), error.code)
     if not isinstance(error, ErrorShown):
         return None
+    if _MAINTENANCE.search(str(error)):
+        return _failure(observed, observed.place, Cause.MAINTENANCE, str(error), error.code)
     said = f"{error} {error.code or ''}"
     for pattern, system, cause in _SHOWN:
         if re.search(pattern, said):
@@ -189,7 +207,21 @@ def _http_status(observed: Observed) -> Failure | None:
         code = str(last.status)
         if code == _PROXY_REFUSED:
             return _failure(observed, System.MONITOR, Cause.NO_NETWORK, _PROXY_SAYS, code)
-        return _failure(observed, last.system or observed.place, Cause.HTTP_ERROR, f"the server answered {code}", code)
+        cause = _STATUS_CAUSES.get(code, Cause.HTTP_ERROR)
+        return _failure(observed, last.system or observed.place, cause, f"the server answered {code}", code)
+    return None
+
+
+def _unanswered(observed: Observed) -> Failure | None:
+    """The page that was asked for last has not begun to come: what is on the screen is the one before."""
+    error = observed.error
+    if observed.unanswered and (is_timeout(error) or isinstance(error, UnexpectedScreen | BlankPage)):
+        silent = observed.unanswered[-1]
+        system = silent.system or observed.place
+        message = (
+            f"{urlsplit(silent.url).netloc} has taken the request and not answered in {observed.step.timeout_s:g} s"
+        )
+        return _failure(observed, system, Cause.TIMEOUT, message)
     return None
 
 
@@ -211,8 +243,14 @@ def _screen(observed: Observed) -> Failure | None:
         return _failure(observed, observed.place, Cause.BLANK_PAGE, str(error))
     if isinstance(error, UnexpectedScreen):
         return _failure(observed, observed.place, Cause.UNEXPECTED_SCREEN, str(error))
+    if isinstance(error, NeverReady):
+        return _failure(observed, observed.place, Cause.NEVER_READY, str(error))
+    if isinstance(error, ElementMissing):
+        return _failure(observed, observed.place, Cause.ELEMENT_MISSING, str(error))
     if isinstance(error, PageError):
         return _failure(observed, observed.place, Cause.UNEXPECTED_SCREEN, str(error), error.code)
+    if missing := missing_element(error):
+        return _failure(observed, observed.place, Cause.ELEMENT_MISSING, f"«{missing}» is not on the screen")
     return None
 
 
@@ -239,6 +277,7 @@ RULES: tuple[Rule, ...] = (
     _wrong_state,
     _shown,
     _http_status,
+    _unanswered,
     _page_is_lame,
     _screen,
     _moves,

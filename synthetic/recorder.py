@@ -47,10 +47,12 @@ class Recorder:
     console: list[str] = field(default_factory=list)
     script_errors: list[tuple[System | None, str]] = field(default_factory=list)
     crashed: bool = False
+    _asked: list[Request] = field(default_factory=list)
     _documents: list[Response] = field(default_factory=list)
     _failed: list[tuple[Request, str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.context.on("request", self._on_request)
         self.context.on("response", self._on_response)
         self.context.on("requestfailed", self._on_request_failed)
         self.context.on("console", self._on_console)
@@ -74,6 +76,15 @@ class Recorder:
             if _is_document(request)
         ]
         return sorted(came + lost, key=lambda document: document.started)
+
+    def unanswered(self) -> list[Document]:
+        """Documents that were asked for and of which nothing has come, no error either."""
+        over = {response.request for response in self._documents} | {request for request, _, _ in self._failed}
+        return [
+            Document(request.url, self.target.system_at(request.url), 0, 0.0, 0.0)
+            for request in self._asked
+            if request not in over and not request.failure
+        ]
 
     def failed_requests(self) -> list[FailedRequest]:
         """What the pages of the federation asked for and did not get, documents excepted."""
@@ -105,6 +116,10 @@ class Recorder:
             started=timing["startTime"] / 1000,
             duration_s=duration_s,
         )
+
+    def _on_request(self, request: Request) -> None:
+        if _is_document(request):
+            self._asked.append(request)
 
     def _on_response(self, response: Response) -> None:
         if _is_document(response.request):

@@ -16,7 +16,7 @@ from journeys.listener import Listener
 from journeys.result import Attempt, Failure, Hop, RunResult, StepResult, Verdict
 from journeys.system import System
 from journeys.visit import Visit
-from pages.vitals import read_vitals
+from pages.vitals import body_s, read_vitals
 from synthetic.browser import limit_waits
 from synthetic.diagnosis import Observed, broken, diagnose
 from synthetic.evidence import EvidenceFolder
@@ -68,6 +68,8 @@ class _Walk:
     duration_s: float = 0.0
     steps: list[StepResult] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
+    bodies: list[float] = field(default_factory=list)
+    """Of each slow step: seconds that the body of its last document took."""
     failure: Failure | None = None
     waits: list[float] = field(default_factory=list)
     """Seconds of each step that the monitor's own processes waited for a processor."""
@@ -211,6 +213,7 @@ def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: R
         if duration_s > step.budget_s and verdict is Verdict.PASSED:
             visit.notes["monitor"] = f"short of processor time: waited {sum(walk.waits):.1f} s for it"
     walk.ends.append(time.time())
+    walk.bodies.append(body_s(visit.page) if verdict is Verdict.DEGRADED else 0.0)
     walk.steps.append(StepResult(step.name, step.system, verdict, duration_s, step.budget_s))
     for listener in listeners:
         listener.step_finished(walk.steps[-1])
@@ -236,6 +239,7 @@ def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder
         documents=tuple(recorder.documents()),
         failed_requests=tuple(recorder.failed_requests()),
         script_errors=tuple(recorder.script_errors),
+        unanswered=tuple(recorder.unanswered()),
         crashed=recorder.crashed or not recorder.connected,
     )
 
@@ -257,12 +261,12 @@ def _doubts(
     soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code, variant=doubt.variant) for doubt in visit.doubts]
     slow = [
         Failure(
-            _slowest(result, end, documents),
+            _slowest(result, end, body, documents),
             Cause.SLOW,
             f"«{result.name}» took {result.duration_s:.1f} s of {result.budget_s:g} s",
             step=result.name,
         )
-        for result, end in zip(walk.steps, walk.ends, strict=True)
+        for result, end, body in zip(walk.steps, walk.ends, walk.bodies, strict=True)
         if result.verdict is Verdict.DEGRADED
     ]
     if not slow and walk.duration_s - sum(walk.waits) > journey.budget_s:
@@ -279,19 +283,21 @@ def _doubts(
         for request in recorder.failed_requests()
         if request.system
     }
-    broken_scripts = [
-        Failure(system, Cause.SCRIPT_ERROR, f"a script broke: {message}")
+    broken_scripts = {
+        (system, message): Failure(system, Cause.SCRIPT_ERROR, f"a script broke: {message}")
         for system, message in recorder.script_errors
         if system
-    ]
-    return (*soft, *slow, *lost.values(), *broken_scripts)
+    }
+    return (*soft, *slow, *lost.values(), *broken_scripts.values())
 
 
-def _slowest(step: StepResult, end: float, documents: tuple[Document, ...]) -> System:
+def _slowest(step: StepResult, end: float, body: float, documents: tuple[Document, ...]) -> System:
     """Whom to name for a slow step: the site that took more than half of it, else what the step exercises."""
     spent: dict[System, float] = {}
-    for document in documents:
-        if document.system and end - step.duration_s <= document.started <= end:
-            spent[document.system] = spent.get(document.system, 0.0) + document.duration_s
+    within = [d for d in documents if d.system and end - step.duration_s <= d.started <= end]
+    for document in within:
+        if document.system:
+            last = document is within[-1]
+            spent[document.system] = spent.get(document.system, 0.0) + document.duration_s + (body if last else 0.0)
     worst = max(spent, key=lambda system: spent[system], default=step.system)
     return worst if spent.get(worst, 0.0) > step.duration_s / 2 else step.system

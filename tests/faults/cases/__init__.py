@@ -1,6 +1,13 @@
 """All cases; a module for each part of the federation."""
 
 from tests.faults.case import Case
-from tests.faults.cases import accounts, first_journeys, portal, profile, specialist
+from tests.faults.cases import accounts, first_journeys, platform, portal, profile, specialist
 
-CASES: tuple[Case, ...] = (*accounts.CASES, *first_journeys.CASES, *portal.CASES, *profile.CASES, *specialist.CASES)
+CASES: tuple[Case, ...] = (
+    *accounts.CASES,
+    *first_journeys.CASES,
+    *platform.CASES,
+    *portal.CASES,
+    *profile.CASES,
+    *specialist.CASES,
+)

@@ -16,6 +16,7 @@ from pages.screen import (
     ElementMissing,
     ErrorShown,
     HttpError,
+    NeverReady,
     PageError,
     UnexpectedScreen,
     Unfinished,
@@ -52,6 +53,10 @@ def request(kind: str, system: System | None = ESIA) -> FailedRequest:
 AC = "https://esia.example/aas/oauth2/v2/ac?redirect_uri=https%3A%2F%2Fnmo.example&state={}"
 BACK = "https://nmo.example/callback?code=abc&state={}"
 REFUSED = "https://nmo.example/callback?error=access_denied&state={}"
+SOUGHT = WaitTimeout(
+    "Locator.click: Timeout 3000ms exceeded.\nCall log:\n"
+    '  - waiting for get_by_role("button", name="Войти", exact=True)\n'
+)
 TIMEOUT = WaitTimeout("Timeout 10000ms exceeded.")
 CLOSED = BrowserError("Page.click: Target page, context or browser has been closed")
 
@@ -235,7 +240,17 @@ CASES = {
     # Screens.
     "blank": Case(BlankPage("the page is blank"), (NMO, Cause.BLANK_PAGE, None), NMO),
     "another screen": Case(UnexpectedScreen("«Вход» is shown"), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
-    "something is missing": Case(ElementMissing("no button"), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
+    "something is missing": Case(ElementMissing("no button"), (NMO, Cause.ELEMENT_MISSING, None), NMO),
+    "an element that an action waited for": Case(SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO),
+    "it says that it is loading": Case(NeverReady("the page goes on loading"), (NMO, Cause.NEVER_READY, None), NMO),
+    "too many requests": Case(HttpError("«429 Too Many Requests»", "429"), (NMO, Cause.RATE_LIMITED, "429"), NMO),
+    "maintenance": Case(shown("Ведутся технические работы", "NMO-5030"), (NMO, Cause.MAINTENANCE, "NMO-5030"), NMO),
+    "a document that was asked for and did not come": Case(
+        UnexpectedScreen("«Портал» is shown instead"),
+        (ESIA, Cause.TIMEOUT, None),
+        NMO,
+        {"unanswered": (document(status=0),)},
+    ),
     "any other page error": Case(PageError("odd", "P-1"), (NMO, Cause.UNEXPECTED_SCREEN, "P-1"), NMO),
     "something does not end": Case(Unfinished("still «Выполняется»"), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
     # Nowhere: the browser shows a page of its own, or none.
