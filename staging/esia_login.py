@@ -1,0 +1,136 @@
+"""The screens of ЕСИА on which a person signs in."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from staging.account import Account
+from staging.oauth import Client
+from staging.one_time_code import LOCKED, Challenge, OneTimeCodes
+from staging.session import Sessions
+from staging.site import Site
+from staging.stand import Stand
+
+WRONG_PASSWORD = "Неверные логин или пароль"  # noqa: S105 - a message
+
+
+@dataclass
+class SignIn:
+    """What ЕСИА knows of a browser: the request it came with, the code it owes, and who it is."""
+
+    client: Client | None = None
+    parameters: dict[str, str] = field(default_factory=dict, repr=False)
+    challenge: Challenge | None = None
+    account: Account | None = None
+    signed_in: datetime | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+class EsiaLogin:
+    """Password, second factor, confirmation of a contact. ``proceed`` sends on whoever has signed in."""
+
+    def __init__(
+        self, stand: Stand, site: Site, sessions: Sessions[SignIn], proceed: Callable[[SignIn], Response]
+    ) -> None:
+        self._stand = stand
+        self._site = site
+        self._sessions = sessions
+        self._proceed = proceed
+        self._codes = OneTimeCodes(stand, site)
+
+    def routes(self) -> list[Route]:
+        """Routes of the screens."""
+        return [
+            Route("/login", self.login),
+            Route("/login", self.check_password, methods=["POST"]),
+            Route("/login/otp", self.second_factor),
+            Route("/login/otp", self.check_second_factor, methods=["POST"]),
+            Route("/login/contact", self.contact),
+            Route("/login/contact", self.check_contact, methods=["POST"]),
+            Route("/login/recovery", self.recovery),
+        ]
+
+    async def recovery(self, _request: Request) -> Response:
+        """How to get in again."""
+        return self._site.page("recovery")
+
+    async def login(self, request: Request) -> Response:
+        """The first screen."""
+        session = self._sessions.of(request)
+        if session.account is not None:
+            return self._proceed(session)
+        return self._site.page("login", login="", error="")
+
+    async def check_password(self, request: Request) -> Response:
+        """Check login and password; the second factor comes next, for everyone who has one."""
+        form = await request.form()
+        login, password = str(form.get("login", "")), str(form.get("password", ""))
+        now = self._stand.clock.now()
+        account = self._stand.accounts.signing_in(login)
+        if account is None:
+            return self._site.page("login", login=login, error=WRONG_PASSWORD)
+        if account.locked(now):
+            return self._site.page("login", login=login, error=LOCKED)
+        if not account.password_fits(password, now):
+            error = LOCKED if account.locked(now) else WRONG_PASSWORD
+            return self._site.page("login", login=login, error=error)
+        session = self._sessions.of(request)
+        if account.person.factor == "none":
+            return self._signed_in(session, account, request)
+        session.challenge = self._codes.challenge(account, account.person.factor)
+        response = RedirectResponse("/login/otp", 303)
+        self._sessions.keep(request, response, session)
+        return response
+
+    async def second_factor(self, request: Request) -> Response:
+        """Ask for the code of the second factor."""
+        challenge = self._sessions.of(request).challenge
+        if challenge is None:
+            return RedirectResponse("/login", 302)
+        return self._codes.page(challenge)
+
+    async def check_second_factor(self, request: Request) -> Response:
+        """Check the code; the person is signed in when it is right."""
+        session = self._sessions.of(request)
+        challenge = session.challenge
+        if challenge is None:
+            return RedirectResponse("/login", 302)
+        if error := await self._codes.wrong(challenge, request):
+            return self._codes.page(challenge, error)
+        return self._signed_in(session, challenge.account, request)
+
+    def _signed_in(self, session: SignIn, account: Account, request: Request) -> Response:
+        session.challenge = None
+        session.account = account
+        session.signed_in = self._stand.clock.now()
+        response = self._proceed(session)
+        self._sessions.renew(request, response, session)
+        return response
+
+    async def contact(self, request: Request) -> Response:
+        """Ask a person who is new to this client to confirm the e-mail; the code is sent when first shown."""
+        session = self._sessions.of(request)
+        if session.account is None or session.client is None:
+            return RedirectResponse("/login", 302)
+        if session.challenge is None:
+            session.challenge = self._codes.challenge(session.account, "email")
+        return self._codes.page(session.challenge)
+
+    async def check_contact(self, request: Request) -> Response:
+        """Check the code from the e-mail and let the person through to the client."""
+        session = self._sessions.of(request)
+        challenge, client = session.challenge, session.client
+        if challenge is None or client is None or challenge.kind != "email":
+            return RedirectResponse("/login", 302)
+        if error := await self._codes.wrong(challenge, request):
+            if challenge.account.locked(self._stand.clock.now()):
+                session.account = session.challenge = None
+            return self._codes.page(challenge, error)
+        session.challenge = None
+        challenge.account.confirmed.add(client.id)
+        return self._proceed(session)
