@@ -32,12 +32,17 @@ def go_to_esia(visit: Visit) -> None:
 @step("submit login and password", System.ESIA, budget_s=5)
 def submit_credentials(visit: Visit) -> None:
     """ЕСИА takes the password and asks for the second factor, of whoever has one."""
+    give_credentials(visit)
+    if visit.persona.factor != "none":
+        SecondFactorPage(visit.page).loaded()
+
+
+def give_credentials(visit: Visit) -> None:
+    """Send login and password; what follows is not waited for."""
     persona = visit.persona
     if persona.factor != "none":
         visit.inbox.expect(persona.factor)
     LoginPage(visit.page).submit(persona.login.get_secret_value(), persona.password.get_secret_value())
-    if persona.factor != "none":
-        SecondFactorPage(visit.page).loaded()
 
 
 @step("receive the code", System.DELIVERY, budget_s=20, timeout_s=35)

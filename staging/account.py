@@ -84,6 +84,10 @@ class Account:
             self._wrong_passwords = self._wrong_codes = 0
         return self.locked_until is not None
 
+    def lock(self, now: datetime) -> None:
+        """Nobody signs in with this account for a while."""
+        self.locked_until = now + LOCKED_FOR
+
     def password_fits(self, password: str, now: datetime) -> bool:
         """Check a password; too many wrong ones in a row lock the account."""
         if password == self.person.password:
@@ -91,14 +95,14 @@ class Account:
             return True
         self._wrong_passwords += 1
         if self._wrong_passwords >= PASSWORDS_BEFORE_LOCK:
-            self.locked_until = now + LOCKED_FOR
+            self.lock(now)
         return False
 
     def count_code(self, right: bool, now: datetime) -> None:
         """Count a one-time code; too many wrong ones in a row lock the account."""
         self._wrong_codes = 0 if right else self._wrong_codes + 1
         if self._wrong_codes >= CODES_BEFORE_LOCK:
-            self.locked_until = now + LOCKED_FOR
+            self.lock(now)
 
     def totp_fits(self, code: str, wall: float) -> bool:
         """Check a code of the authenticator app (RFC 6238, one step either way); no code is taken twice.

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from staging.account import Account
 from staging.oauth import Client
-from staging.one_time_code import LOCKED, Challenge, OneTimeCodes
+from staging.one_time_code import LOCKED, UNCLEAR, Challenge, OneTimeCodes
 from staging.session import Sessions
 from staging.site import Site
 from staging.stand import Stand
@@ -70,14 +70,10 @@ class EsiaLogin:
         """Check login and password; the second factor comes next, for everyone who has one."""
         form = await request.form()
         login, password = str(form.get("login", "")), str(form.get("password", ""))
-        now = self._stand.clock.now()
         account = self._stand.accounts.signing_in(login)
         if account is None:
             return self._site.page("login", login=login, error=WRONG_PASSWORD)
-        if account.locked(now):
-            return self._site.page("login", login=login, error=LOCKED)
-        if not account.password_fits(password, now):
-            error = LOCKED if account.locked(now) else WRONG_PASSWORD
+        if error := self._refusal(account, password):
             return self._site.page("login", login=login, error=error)
         session = self._sessions.of(request)
         if account.person.factor == "none":
@@ -86,6 +82,21 @@ class EsiaLogin:
         response = RedirectResponse("/login/otp", 303)
         self._sessions.keep(request, response, session)
         return response
+
+    def _refusal(self, account: Account, password: str) -> str:
+        """What to tell of a password; nothing when it is right."""
+        now, faults = self._stand.clock.now(), self._stand.faults
+        if account.locked(now) or faults.on("account-locked", "esia"):
+            return LOCKED
+        right = account.password_fits(password, now) and not faults.on("password-refused", "esia")
+        if right or faults.on("wrong-password-let-in", "esia"):
+            return ""
+        if faults.parameters("locked-at-once", "esia").get("after") == 0:
+            account.lock(now)
+        if account.locked(now):
+            return LOCKED
+        unclear = faults.parameters("refusal-unclear", "esia").get("of") == 0
+        return UNCLEAR if unclear else WRONG_PASSWORD
 
     async def second_factor(self, request: Request) -> Response:
         """Ask for the code of the second factor."""

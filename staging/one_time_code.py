@@ -16,6 +16,7 @@ CODE_LIVES = timedelta(minutes=5)
 
 LOCKED = "Учётная запись временно заблокирована"
 WRONG_CODE = "Неверный код"
+UNCLEAR = "Произошла ошибка. Повторите попытку позже"
 CODE_EXPIRED = "Срок действия кода истёк"
 
 
@@ -55,10 +56,19 @@ class OneTimeCodes:
             return CODE_EXPIRED
         else:
             right = secrets.compare_digest(digits.encode(), challenge.code.encode())
+        return self._judged(account, right)
+
+    def _judged(self, account: Account, right: bool) -> str:
+        now, faults = self._stand.clock.now(), self._stand.faults
+        right = (right or faults.on("wrong-code-let-in", "esia")) and not faults.on("code-refused", "esia")
         account.count_code(right, now)
         if right:
             return ""
-        return LOCKED if account.locked(now) else WRONG_CODE
+        if faults.parameters("locked-at-once", "esia").get("after") == 1:
+            account.lock(now)
+        if account.locked(now):
+            return LOCKED
+        return UNCLEAR if faults.parameters("refusal-unclear", "esia").get("of") == 1 else WRONG_CODE
 
     def page(self, challenge: Challenge, error: str = "") -> HTMLResponse:
         """The screen with a box a digit."""

@@ -55,6 +55,7 @@ __all__ = [
 EMBEDDED_SCHEDULE = (
     ("sign-in", "doctor"),
     ("sign-in", "nurse"),
+    ("sign-in-refused", "mistaken-doctor"),
     ("via-gosuslugi", "services-doctor"),
     ("first-visit", "newcomer"),
     ("consent", "consenting-doctor"),
@@ -78,6 +79,7 @@ EMBEDDED_SCHEDULE = (
 EMBEDDED_PERSONAS = (
     "doctor",
     "nurse",
+    "mistaken-doctor",
     "services-doctor",
     "newcomer",
     "unconfirmed-identity",

@@ -1,7 +1,7 @@
 """All cases; a module for each part of the federation."""
 
 from tests.faults.case import Case
-from tests.faults.cases import accounts, first_journeys, platform, portal, profile, specialist
+from tests.faults.cases import accounts, first_journeys, platform, portal, profile, sign_in, specialist
 
 CASES: tuple[Case, ...] = (
     *accounts.CASES,
@@ -9,5 +9,6 @@ CASES: tuple[Case, ...] = (
     *platform.CASES,
     *portal.CASES,
     *profile.CASES,
+    *sign_in.CASES,
     *specialist.CASES,
 )
