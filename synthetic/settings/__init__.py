@@ -25,6 +25,7 @@ from journeys.system import System
 from journeys.target import Channel, InboxAddress, Limits, Target
 from synthetic.settings.complaint import Complaint, Loc, complaints, unknown
 from synthetic.settings.cron import shortest_gap_s
+from synthetic.settings.embedded import EMBEDDED_PERSONAS, EMBEDDED_SCHEDULE
 from synthetic.settings.layers import (
     InvalidSettings,
     Layer,
@@ -51,53 +52,6 @@ __all__ = [
     "UnreadableFile",
     "load",
 ]
-
-EMBEDDED_SCHEDULE = (
-    ("sign-in", "doctor"),
-    ("sign-in", "nurse"),
-    ("sign-in-refused", "mistaken-doctor"),
-    ("via-gosuslugi", "services-doctor"),
-    ("first-visit", "newcomer"),
-    ("consent", "consenting-doctor"),
-    ("contact-update", "contact-doctor"),
-    ("identity-match", "renamed-doctor"),
-    ("data-match", "data-doctor"),
-    ("specialist-update", "updating-doctor"),
-    ("specialist-update", "documents-doctor"),
-    ("specialist-update", "refused-doctor"),
-    ("account-missing", "not-registered"),
-    ("account-missing", "not-synchronised"),
-    ("account-missing", "profile-error"),
-    ("support-channels", "confirmed-nurse"),
-    ("account-status", "confirmed-nurse"),
-    ("account-status", "unconfirmed-identity"),
-    ("account-status", "unconfirmed-register"),
-    ("account-status", "unconfirmed-factor"),
-)
-"""What is watched when nothing is said: journey and persona of the embedded staging."""
-
-EMBEDDED_PERSONAS = (
-    "doctor",
-    "nurse",
-    "mistaken-doctor",
-    "services-doctor",
-    "newcomer",
-    "unconfirmed-identity",
-    "consenting-doctor",
-    "contact-doctor",
-    "data-doctor",
-    "updating-doctor",
-    "documents-doctor",
-    "refused-doctor",
-    "not-registered",
-    "not-synchronised",
-    "profile-error",
-    "renamed-doctor",
-    "confirmed-nurse",
-    "unconfirmed-register",
-    "unconfirmed-factor",
-)
-"""Who can be scheduled on the embedded staging."""
 
 
 @dataclass(frozen=True)
@@ -268,7 +222,7 @@ def load(
 
 def _default_schedule(journeys: tuple[Journey, ...]) -> tuple[Entry, ...]:
     known = {journey.name for journey in journeys}
-    return tuple(Entry(journey=name, persona=persona) for name, persona in EMBEDDED_SCHEDULE if name in known)
+    return tuple(entry for entry in EMBEDDED_SCHEDULE if entry.journey in known)
 
 
 def _scheduled(entry: Entry, journey: Journey) -> Scheduled:

@@ -15,7 +15,7 @@ import pytest
 
 from journeys.target import Target
 from synthetic.embedded import EmbeddedStaging, EmbeddedStagingError, announce, embedded_staging, persona_of
-from synthetic.settings import EMBEDDED_PERSONAS
+from synthetic.settings.embedded import EMBEDDED_PERSONAS
 
 Eventually = Callable[[Callable[[], object]], None]
 

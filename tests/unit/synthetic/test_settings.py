@@ -345,6 +345,9 @@ def test_without_a_file_the_embedded_staging_is_watched() -> None:
         ("sign-in", "nurse", 60),
         ("via-gosuslugi", "services-doctor", 60),
         ("first-visit", "newcomer", 60),
+        ("sign-in", "email-doctor", 900),
+        ("sign-in", "inn-doctor", 900),
+        ("sign-in", "snils-nurse", 900),
     ]
     assert {entry.target for entry in settings.schedule} == {"embedded"}
     settings.check_secrets()
