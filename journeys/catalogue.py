@@ -10,6 +10,7 @@ from journeys.first_visit import FIRST_VISIT
 from journeys.identity_match import IDENTITY_MATCH
 from journeys.journey import Journey
 from journeys.sign_in import SIGN_IN
+from journeys.sign_in_by_code import SIGN_IN_BY_CODE
 from journeys.sign_in_refused import SIGN_IN_REFUSED
 from journeys.specialist_update import SPECIALIST_UPDATE
 from journeys.specialist_update_outcome import SPECIALIST_UPDATE_OUTCOME
@@ -19,6 +20,7 @@ from journeys.via_gosuslugi import VIA_GOSUSLUGI
 JOURNEYS: tuple[Journey, ...] = (
     ACCOUNT_STATUS,
     SIGN_IN,
+    SIGN_IN_BY_CODE,
     SIGN_IN_REFUSED,
     VIA_GOSUSLUGI,
     FIRST_VISIT,

@@ -11,12 +11,13 @@ from starlette.routing import Route
 
 from staging.account import Account
 from staging.oauth import Client
-from staging.one_time_code import LOCKED, UNCLEAR, Challenge, OneTimeCodes
+from staging.one_time_code import LOCKED, UNCLEAR, Challenge, OneTimeCodes, Purpose
 from staging.session import Sessions
 from staging.site import Site
 from staging.stand import Stand
 
 WRONG_PASSWORD = "Неверные логин или пароль"  # noqa: S105 - a message
+UNKNOWN = "Учётная запись не найдена. Проверьте логин"
 
 
 @dataclass
@@ -48,6 +49,10 @@ class EsiaLogin:
         return [
             Route("/login", self.login),
             Route("/login", self.check_password, methods=["POST"]),
+            Route("/login/code", self.by_code),
+            Route("/login/code", self.send_code, methods=["POST"]),
+            Route("/login/sms", self.code),
+            Route("/login/sms", self.check_code, methods=["POST"]),
             Route("/login/otp", self.second_factor),
             Route("/login/otp", self.check_second_factor, methods=["POST"]),
             Route("/login/contact", self.contact),
@@ -75,18 +80,56 @@ class EsiaLogin:
             return self._site.page("login", login=login, error=WRONG_PASSWORD)
         if error := self._refusal(account, password):
             return self._site.page("login", login=login, error=error)
-        session = self._sessions.of(request)
         if account.person.factor == "none":
-            return self._signed_in(session, account, request)
-        session.challenge = self._codes.challenge(account, account.person.factor)
-        response = RedirectResponse("/login/otp", 303)
+            return self._signed_in(self._sessions.of(request), account, request)
+        return self._ask(request, self._codes.challenge(account, "second-factor", account.person.factor))
+
+    async def by_code(self, _request: Request) -> Response:
+        """The first screen for those who sign in with a code from an SMS in place of the password."""
+        return self._site.page("login_code", login="", error="")
+
+    async def send_code(self, request: Request) -> Response:
+        """Send the code that stands for the password."""
+        login = str((await request.form()).get("login", ""))
+        account = self._stand.accounts.signing_in(login)
+        if account is None:
+            return self._site.page("login_code", login=login, error=UNKNOWN)
+        if self._locked(account):
+            return self._site.page("login_code", login=login, error=LOCKED)
+        return self._ask(request, self._codes.challenge(account, "sign-in", "sms"))
+
+    async def code(self, request: Request) -> Response:
+        """Ask for the code that stands for the password."""
+        challenge = self._asked(request, "sign-in")
+        return self._codes.page(challenge) if challenge else RedirectResponse("/login", 302)
+
+    async def check_code(self, request: Request) -> Response:
+        """Check that code; whoever has an app is asked for its code as well."""
+        challenge = self._asked(request, "sign-in")
+        if challenge is None:
+            return RedirectResponse("/login", 302)
+        if error := await self._codes.wrong(challenge, request):
+            return self._codes.page(challenge, error)
+        account = challenge.account
+        if account.person.factor == "totp":
+            return self._ask(request, self._codes.challenge(account, "second-factor", "totp"))
+        return self._signed_in(self._sessions.of(request), account, request)
+
+    def _ask(self, request: Request, challenge: Challenge) -> Response:
+        session = self._sessions.of(request)
+        session.challenge = challenge
+        response = RedirectResponse("/login/sms" if challenge.purpose == "sign-in" else "/login/otp", 303)
         self._sessions.keep(request, response, session)
         return response
+
+    def _asked(self, request: Request, purpose: Purpose) -> Challenge | None:
+        challenge = self._sessions.of(request).challenge
+        return challenge if challenge and challenge.purpose == purpose else None
 
     def _refusal(self, account: Account, password: str) -> str:
         """What to tell of a password; nothing when it is right."""
         now, faults = self._stand.clock.now(), self._stand.faults
-        if account.locked(now) or faults.on("account-locked", "esia"):
+        if self._locked(account):
             return LOCKED
         right = account.password_fits(password, now) and not faults.on("password-refused", "esia")
         if right or faults.on("wrong-password-let-in", "esia"):
@@ -98,22 +141,22 @@ class EsiaLogin:
         unclear = faults.parameters("refusal-unclear", "esia").get("of") == 0
         return UNCLEAR if unclear else WRONG_PASSWORD
 
+    def _locked(self, account: Account) -> bool:
+        return account.locked(self._stand.clock.now()) or self._stand.faults.on("account-locked", "esia")
+
     async def second_factor(self, request: Request) -> Response:
         """Ask for the code of the second factor."""
-        challenge = self._sessions.of(request).challenge
-        if challenge is None:
-            return RedirectResponse("/login", 302)
-        return self._codes.page(challenge)
+        challenge = self._asked(request, "second-factor")
+        return self._codes.page(challenge) if challenge else RedirectResponse("/login", 302)
 
     async def check_second_factor(self, request: Request) -> Response:
         """Check the code; the person is signed in when it is right."""
-        session = self._sessions.of(request)
-        challenge = session.challenge
+        challenge = self._asked(request, "second-factor")
         if challenge is None:
             return RedirectResponse("/login", 302)
         if error := await self._codes.wrong(challenge, request):
             return self._codes.page(challenge, error)
-        return self._signed_in(session, challenge.account, request)
+        return self._signed_in(self._sessions.of(request), challenge.account, request)
 
     def _signed_in(self, session: SignIn, account: Account, request: Request) -> Response:
         session.challenge = None
@@ -129,14 +172,14 @@ class EsiaLogin:
         if session.account is None or session.client is None:
             return RedirectResponse("/login", 302)
         if session.challenge is None:
-            session.challenge = self._codes.challenge(session.account, "email")
+            session.challenge = self._codes.challenge(session.account, "contact", "email")
         return self._codes.page(session.challenge)
 
     async def check_contact(self, request: Request) -> Response:
         """Check the code from the e-mail and let the person through to the client."""
         session = self._sessions.of(request)
-        challenge, client = session.challenge, session.client
-        if challenge is None or client is None or challenge.kind != "email":
+        challenge, client = self._asked(request, "contact"), session.client
+        if challenge is None or client is None:
             return RedirectResponse("/login", 302)
         if error := await self._codes.wrong(challenge, request):
             if challenge.account.locked(self._stand.clock.now()):

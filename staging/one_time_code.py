@@ -1,8 +1,10 @@
 """One-time codes of ЕСИА: made, sent, asked for and checked."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Literal
 
 from starlette.requests import Request
@@ -12,6 +14,8 @@ from staging.account import Account
 from staging.site import Site
 from staging.stand import Stand
 
+Purpose = Literal["second-factor", "sign-in", "contact"]
+
 CODE_LIVES = timedelta(minutes=5)
 
 LOCKED = "Учётная запись временно заблокирована"
@@ -19,12 +23,21 @@ WRONG_CODE = "Неверный код"
 UNCLEAR = "Произошла ошибка. Повторите попытку позже"
 CODE_EXPIRED = "Срок действия кода истёк"
 
+_HEADINGS: Mapping[Purpose, str] = MappingProxyType(
+    {
+        "second-factor": "Подтверждение входа",
+        "sign-in": "Код из СМС",
+        "contact": "Подтверждение контакта",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Challenge:
     """A one-time code that ЕСИА waits for. ``code`` is empty for codes of an authenticator app."""
 
     account: Account
+    purpose: Purpose
     kind: Literal["sms", "totp", "email"]
     code: str = field(repr=False)
     expires: datetime
@@ -37,12 +50,12 @@ class OneTimeCodes:
         self._stand = stand
         self._site = site
 
-    def challenge(self, account: Account, kind: Literal["sms", "totp", "email"]) -> Challenge:
+    def challenge(self, account: Account, purpose: Purpose, kind: Literal["sms", "totp", "email"]) -> Challenge:
         """Ask for a code; those that are not shown by an app are sent."""
         code = "" if kind == "totp" else f"{secrets.randbelow(1_000_000):06d}"
         if kind != "totp":
             self._stand.send_code(account.person, kind, code)
-        return Challenge(account, kind, code, self._stand.clock.now() + CODE_LIVES)
+        return Challenge(account, purpose, kind, code, self._stand.clock.now() + CODE_LIVES)
 
     async def wrong(self, challenge: Challenge, request: Request) -> str:
         """What to tell about the code that was sent in; nothing when it is right."""
@@ -80,7 +93,7 @@ class OneTimeCodes:
         }
         return self._site.page(
             "code",
-            heading="Подтверждение контакта" if challenge.kind == "email" else "Подтверждение входа",
+            heading=_HEADINGS[challenge.purpose],
             text=asks[challenge.kind],
             kind=challenge.kind,
             error=error,

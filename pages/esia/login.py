@@ -23,3 +23,19 @@ class LoginPage(Screen):
         self.login.fill(login)
         self.password.fill(password)
         self.enter.click()
+
+    def by_code(self) -> None:
+        """Go to the way in without a password."""
+        self.page.get_by_role("link", name="Войти по коду из СМС", exact=True).click()
+
+
+class CodeLoginPage(Screen):
+    """The login alone: a code by SMS stands for the password."""
+
+    heading = "Вход по коду"
+    path = "/login/code"
+
+    def request_code(self, login: str) -> None:
+        """Enter the login and press «Получить код»."""
+        self.page.locator("#login").fill(login)
+        self.page.get_by_role("button", name="Получить код", exact=True).click()

@@ -25,6 +25,13 @@ class SecondFactorPage(OneTimeCodePage):
     path = "/login/otp"
 
 
+class LoginCodePage(OneTimeCodePage):
+    """The code that stands for the password."""
+
+    heading = "Код из СМС"
+    path = "/login/sms"
+
+
 class ContactConfirmationPage(OneTimeCodePage):
     """Phone or e-mail is confirmed when a person first enters a system."""
 

@@ -5,6 +5,7 @@ from synthetic.settings.sections import Entry
 _AT_ITS_INTERVAL = (
     ("sign-in", "doctor"),
     ("sign-in", "nurse"),
+    ("sign-in-by-code", "email-doctor"),
     ("sign-in-refused", "mistaken-doctor"),
     ("via-gosuslugi", "services-doctor"),
     ("first-visit", "newcomer"),

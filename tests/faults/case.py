@@ -8,6 +8,7 @@ from journeys.system import System
 
 PERSONAS = {
     "sign-in": "doctor",
+    "sign-in-by-code": "email-doctor",
     "sign-in-refused": "mistaken-doctor",
     "via-gosuslugi": "services-doctor",
     "first-visit": "newcomer",

@@ -8,9 +8,12 @@ from tests.faults.case import Case
 FAILED = Verdict.FAILED
 ESIA = System.ESIA
 PASSWORD, CODE, LOCKED = Cause.CREDENTIALS_REJECTED, Cause.SECOND_FACTOR_REJECTED, Cause.ACCOUNT_LOCKED
-REFUSED = "sign-in-refused"
+BY_CODE, REFUSED = "sign-in-by-code", "sign-in-refused"
 
 CASES = (
+    Case("code-never-delivered", "delivery", BY_CODE, FAILED, System.DELIVERY, Cause.CODE_NOT_DELIVERED, fast=False),
+    Case("account-locked", "esia", BY_CODE, FAILED, ESIA, LOCKED),
+    Case("code-refused", "esia", BY_CODE, FAILED, ESIA, CODE, fast=False),
     Case("account-locked", "esia", "sign-in", FAILED, ESIA, LOCKED, fast=False),
     Case("account-locked", "esia", "via-gosuslugi", FAILED, ESIA, LOCKED, fast=False),
     Case("account-locked", "esia", REFUSED, FAILED, ESIA, LOCKED, fast=False),

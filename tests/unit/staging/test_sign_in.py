@@ -121,6 +121,36 @@ class TestSecondFactor:
         assert visitor.get(f"{visitor.staging.nmo}/login/esia").url.path == "/login"
 
 
+class TestCodeInPlaceOfThePassword:
+    def ask(self, visitor: Visitor, login: str) -> httpx.Response:
+        visitor.get(f"{visitor.staging.nmo}/login/esia")
+        return visitor.post(f"{visitor.staging.esia}/login/code", login=login)
+
+    def test_the_code_lets_in(self, visitor: Visitor, doctor: Person) -> None:
+        assert "<h1>Код из СМС</h1>" in self.ask(visitor, doctor["inn"]).text
+        page = visitor.give_code(visitor.code_sent(doctor["phone"]), "sms")
+        assert str(page.url) == f"{visitor.staging.nmo}/cabinet"
+
+    def test_does_not_stand_for_the_app_as_well(self, visitor: Visitor, make_person: MakePerson) -> None:
+        nurse = make_person("nurse")
+        self.ask(visitor, nurse["email"])
+        code = visitor.code_sent(nurse["phone"])
+        assert visitor.give_code(code, "otp").url.path == "/login"
+        page = visitor.give_code(code, "sms")
+        assert "Введите код из приложения" in page.text
+        assert visitor.give_code(pyotp.TOTP(nurse["totp_secret"]).at(int(WALL))).url.path == "/cabinet"
+
+    def test_wrong_codes_lock_as_everywhere(self, visitor: Visitor, doctor: Person) -> None:
+        self.ask(visitor, doctor["phone"])
+        right = visitor.code_sent(doctor["phone"])
+        errors = [error_on(visitor.give_code(wrong(right), "sms")) for _ in range(4)]
+        assert errors == ["Неверный код"] * 3 + [LOCKED]
+        assert error_on(self.ask(visitor, doctor["phone"])) == LOCKED
+
+    def test_an_unknown_login_is_told(self, visitor: Visitor) -> None:
+        assert error_on(self.ask(visitor, "nobody@example.test")) == "Учётная запись не найдена. Проверьте логин"
+
+
 class TestAuthenticatorApp:
     @pytest.fixture
     def nurse(self, visitor: Visitor, make_person: MakePerson) -> Person:
