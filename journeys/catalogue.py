@@ -9,6 +9,8 @@ from journeys.data_match import DATA_MATCH
 from journeys.first_visit import FIRST_VISIT
 from journeys.identity_match import IDENTITY_MATCH
 from journeys.journey import Journey
+from journeys.password_expiry import PASSWORD_EXPIRY
+from journeys.recovery import RECOVERY
 from journeys.sign_in import SIGN_IN
 from journeys.sign_in_by_code import SIGN_IN_BY_CODE
 from journeys.sign_in_refused import SIGN_IN_REFUSED
@@ -22,6 +24,8 @@ JOURNEYS: tuple[Journey, ...] = (
     SIGN_IN,
     SIGN_IN_BY_CODE,
     SIGN_IN_REFUSED,
+    PASSWORD_EXPIRY,
+    RECOVERY,
     VIA_GOSUSLUGI,
     FIRST_VISIT,
     CONSENT,

@@ -145,7 +145,7 @@ SYSTEMS_OF = MappingProxyType(
         Cause.UPDATE_REFUSED: _NMO,
         Cause.NMO_ACCOUNT_MISSING: (System.NMO, System.REGISTRY),
         Cause.SECTION_UNAVAILABLE: _NMO,
-        Cause.SUPPORT_UNREACHABLE: _NMO,
+        Cause.SUPPORT_UNREACHABLE: (System.NMO, System.ESIA),
         Cause.CODE_NOT_DELIVERED: (System.DELIVERY,),
         Cause.WRONG_CODE_DELIVERED: (System.DELIVERY,),
         Cause.DNS_FAILURE: _NETWORK,

@@ -66,13 +66,30 @@ def admitted(visit: Visit, *screens: Screen) -> Screen:
     explains, else as `Screen.loaded`."""
     try:
         return screens[0].loaded() if len(screens) == 1 else first_of(visit.page, *screens)
-    except ErrorShown:
+    except ErrorShown as error:
+        if visit.persona.factor == "sms" and SecondFactorPage(visit.page).send_again.is_visible():
+            raise _another_code(visit, error, *screens) from None
         refusal, missing = MismatchPage(visit.page), MissingAccountPage(visit.page)
         if refusal.marker.is_visible():
             raise mismatch(refusal) from None
         if missing.marker.is_visible():
             raise account_missing(missing) from None
         raise
+
+
+def _another_code(visit: Visit, refused: ErrorShown, *screens: Screen) -> Exception:
+    """ЕСИА has refused the code that came. When it takes another one, the first was not the one that it had sent."""
+    factor = SecondFactorPage(visit.page)
+    visit.inbox.expect("sms")
+    factor.ask_again()
+    factor.enter(visit.inbox.code("sms"))
+    try:
+        first_of(visit.page, *screens)
+    except ErrorShown:
+        return refused
+    return OutcomeError(
+        System.DELIVERY, Cause.WRONG_CODE_DELIVERED, "the code that came was wrong; another one is right"
+    )
 
 
 def mismatch(refusal: MismatchPage) -> OutcomeError:

@@ -42,8 +42,9 @@ class Persona:
     ``login`` is a phone, e-mail, СНИЛС or ИНН. ``surname``, ``given_name``, ``patronymic`` and ``snils`` are
     the person's data as Госуслуги shows them; the cabinet must belong to this person. All personal fields are
     secrets, so that neither a repr nor a log line shows them. ``second_phone`` and ``second_email`` are further
-    contacts that the test people own, ``second_oms`` the number of another policy: journeys change the account's to
-    them and back. ``scan`` is the file of a document that corrections are sent with.
+    contacts that the test people own, ``second_oms`` the number of another policy, ``second_password``
+    another password: journeys change the account's to them and back. ``scan`` is the file of a document that
+    corrections are sent with.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Persona:
     second_phone: SecretStr | None = None
     second_email: SecretStr | None = None
     second_oms: SecretStr | None = None
+    second_password: SecretStr | None = None
     scan: Path | None = None
     private: tuple[SecretStr, ...] = field(default=())
     """Further values that must not appear in anything written, an address for example."""
@@ -94,6 +96,7 @@ class Persona:
             "second-phone": self.second_phone,
             "second-email": self.second_email,
             "second-oms": self.second_oms,
+            "second-password": self.second_password,
         } | {f"private-{number}": value for number, value in enumerate(self.private, 1)}
         values = {label: value.get_secret_value() for label, value in named.items() if value}
         if self.full_name:

@@ -31,7 +31,7 @@ def go_to_esia(visit: Visit) -> None:
 def confirm_and_return(visit: Visit) -> None:
     """ЕСИА takes the code and returns to Госуслуги by itself, which show «Мои услуги»."""
     enter_second_factor(visit)
-    ServicesPage(visit.page).loaded()
+    admitted(visit, ServicesPage(visit.page))
 
 
 @step("choose the service", System.GOSUSLUGI, budget_s=5)

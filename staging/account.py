@@ -14,6 +14,7 @@ from typing import Any
 import pyotp
 
 from staging import person as people
+from staging.password import PASSWORD_LIVES
 from staging.person import Person
 from staging.personal_data import Check, JournalEntry
 
@@ -60,6 +61,7 @@ class Account:
     checked: Check | None = field(init=False)
     """The last one that has ended."""
     journal: deque[JournalEntry] = field(init=False)
+    password: str = field(init=False, repr=False)
     application: Application | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -76,6 +78,8 @@ class Account:
         self.locked_until = None
         self._wrong_passwords = self._wrong_codes = 0
         self._last_totp_step = 0
+        self.password = self.person.password
+        self._first_set: dict[str, datetime] = {}
 
     def locked(self, now: datetime) -> bool:
         """Whether the account is locked; an expired lock is lifted and the attempts start anew."""
@@ -90,13 +94,27 @@ class Account:
 
     def password_fits(self, password: str, now: datetime) -> bool:
         """Check a password; too many wrong ones in a row lock the account."""
-        if password == self.person.password:
+        if password == self.password:
             self._wrong_passwords = 0
             return True
         self._wrong_passwords += 1
         if self._wrong_passwords >= PASSWORDS_BEFORE_LOCK:
             self.lock(now)
         return False
+
+    def set_password(self, password: str, now: datetime) -> None:
+        """Another password from now on."""
+        self.password = password
+        if password != self.person.password:
+            self._first_set.setdefault(password, now)
+
+    def password_expired(self, now: datetime) -> bool:
+        """Whether 90 days have passed since the password was set for the first time: to set it again does not renew it.
+
+        The first password of an account in the state ``password-expired`` is as old as that, others stay young.
+        """
+        since = self._first_set.get(self.password)
+        return now - since > PASSWORD_LIVES if since else self.person.state == "password-expired"
 
     def count_code(self, right: bool, now: datetime) -> None:
         """Count a one-time code; too many wrong ones in a row lock the account."""

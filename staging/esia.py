@@ -14,6 +14,7 @@ from starlette.routing import Route
 from staging import oauth
 from staging.account import Account
 from staging.esia_api import EsiaApi, Permission
+from staging.esia_help import EsiaHelp
 from staging.esia_login import EsiaLogin, SignIn
 from staging.oauth import LACKING, EsiaError
 from staging.person import CONDITIONS, Condition
@@ -40,6 +41,7 @@ class Esia:
                 Route("/aas/oauth2/v2/ac", self.authorise),
                 Route("/idp/ext/Logout", self.logout),
                 *self._login.routes(),
+                *EsiaHelp(self._stand, self._site, self._account_of, self._expired, self._password_changed).routes(),
                 *self._api.routes(),
             ]
         )
@@ -80,6 +82,8 @@ class Esia:
         account, client = session.account, session.client
         if account is None or client is None or session.signed_in is None:
             return RedirectResponse("/", 303)
+        if self._expired(account):
+            return RedirectResponse("/login/password", 303)
         if client.needs_confirmed and (lacking := self._lacking(account)):
             return _refuse(session.parameters, EsiaError("ESIA-007055", "access_denied", LACKING[lacking]))
         if client.id not in account.confirmed:
@@ -101,6 +105,19 @@ class Esia:
         if account is None:
             return RedirectResponse("/login", 302)
         return self._site.page("home", person=account.person)
+
+    def _expired(self, account: Account) -> bool:
+        """Whether the account's password has to be changed before anything else."""
+        faults = self._stand.faults
+        expired = account.password_expired(self._stand.clock.now()) or faults.on("password-expired", "esia")
+        return expired and not faults.on("expired-let-in", "esia")
+
+    def _account_of(self, request: Request) -> Account | None:
+        return self._sessions.of(request).account
+
+    def _password_changed(self, request: Request) -> Response:
+        session = self._sessions.of(request)
+        return self._proceed(session) if session.client else self._site.page("password_changed")
 
     def _lacking(self, account: Account) -> Condition | None:
         """What the account lacks to be a confirmed one, as ЕСИА sees it."""

@@ -55,14 +55,10 @@ class EsiaLogin:
             Route("/login/sms", self.check_code, methods=["POST"]),
             Route("/login/otp", self.second_factor),
             Route("/login/otp", self.check_second_factor, methods=["POST"]),
+            Route("/login/otp/again", self.send_again),
             Route("/login/contact", self.contact),
             Route("/login/contact", self.check_contact, methods=["POST"]),
-            Route("/login/recovery", self.recovery),
         ]
-
-    async def recovery(self, _request: Request) -> Response:
-        """How to get in again."""
-        return self._site.page("recovery")
 
     async def login(self, request: Request) -> Response:
         """The first screen."""
@@ -157,6 +153,15 @@ class EsiaLogin:
         if error := await self._codes.wrong(challenge, request):
             return self._codes.page(challenge, error)
         return self._signed_in(self._sessions.of(request), challenge.account, request)
+
+    async def send_again(self, request: Request) -> Response:
+        """Another code for who did not get the first, or not the right one."""
+        session = self._sessions.of(request)
+        if session.challenge is None or session.challenge.kind != "sms":
+            return RedirectResponse("/login", 302)
+        owed = session.challenge
+        session.challenge = self._codes.challenge(owed.account, owed.purpose, "sms", again=True)
+        return RedirectResponse("/login/sms" if owed.purpose == "sign-in" else "/login/otp", 302)
 
     def _signed_in(self, session: SignIn, account: Account, request: Request) -> Response:
         session.challenge = None

@@ -83,6 +83,42 @@ _ESIA: tuple[Fault, ...] = (
         ("esia",),
         "return",
     ),
+    Fault(
+        "password-expired",
+        "Срок действия пароля истёк",
+        "Every password is taken for one that is older than 90 days.",
+        ("esia",),
+        "password",
+    ),
+    Fault(
+        "expired-let-in",
+        "Просроченный пароль принимается",
+        "ЕСИА does not ask for a new password after 90 days.",
+        ("esia",),
+        "password",
+    ),
+    Fault(
+        "password-rule-skipped",
+        "Правило пароля не проверяется",
+        "A new password may break a rule: 0 length, 1 upper case, 2 lower case, 3 digit, 4 special sign.",
+        ("esia",),
+        "password",
+        MappingProxyType({"rule": 0}),
+    ),
+    Fault(
+        "password-not-saved",
+        "Новый пароль не сохраняется",
+        "ЕСИА takes a new password and keeps the old one.",
+        ("esia",),
+        "password",
+    ),
+    Fault(
+        "recovery-closed",
+        "Восстановление недоступно",
+        "The page of recovery offers no request to support.",
+        ("esia",),
+        "recovery",
+    ),
 )
 
 _GOSUSLUGI: tuple[Fault, ...] = (
@@ -300,6 +336,13 @@ _DELIVERY: tuple[Fault, ...] = (
         "code-never-delivered",
         "Код не доставлен",
         "One-time codes by SMS and e-mail never reach the outbox.",
+        ("delivery",),
+        "one-time codes",
+    ),
+    Fault(
+        "wrong-code-delivered",
+        "Доставлен неверный код",
+        "The first message of a sign-in holds another code than ЕСИА waits for; a second one is right.",
         ("delivery",),
         "one-time codes",
     ),

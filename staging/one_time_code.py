@@ -50,11 +50,14 @@ class OneTimeCodes:
         self._stand = stand
         self._site = site
 
-    def challenge(self, account: Account, purpose: Purpose, kind: Literal["sms", "totp", "email"]) -> Challenge:
-        """Ask for a code; those that are not shown by an app are sent."""
+    def challenge(
+        self, account: Account, purpose: Purpose, kind: Literal["sms", "totp", "email"], *, again: bool = False
+    ) -> Challenge:
+        """Ask for a code; those that are not shown by an app are sent, and may be sent ``again``."""
         code = "" if kind == "totp" else f"{secrets.randbelow(1_000_000):06d}"
         if kind != "totp":
-            self._stand.send_code(account.person, kind, code)
+            wrong = self._stand.faults.on("wrong-code-delivered", "delivery") and not again
+            self._stand.send_code(account.person, kind, f"{(int(code) + 1) % 1_000_000:06d}" if wrong else code)
         return Challenge(account, purpose, kind, code, self._stand.clock.now() + CODE_LIVES)
 
     async def wrong(self, challenge: Challenge, request: Request) -> str:

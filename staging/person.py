@@ -40,7 +40,7 @@ _LACKS: Mapping[str, Condition] = MappingProxyType(
 _PUBLIC = (
     *("name", "role", "state", "factor", "password", "totp_secret", "phone", "email"),
     *("surname", "given_name", "patronymic", "snils", "inn", "oms", "birth_date", "oid"),
-    *("second_phone", "second_email", "second_oms", "address", "review"),
+    *("second_phone", "second_email", "second_oms", "second_password", "address", "review"),
 )
 
 
@@ -72,6 +72,7 @@ class Person:
     second_phone: str = field(default="", repr=False)
     second_email: str = field(default="", repr=False)
     second_oms: str = field(default="", repr=False)
+    second_password: str = field(default="", repr=False)
     signs_in_with: Login = "phone"
     review: Review = "ordinary"
     """What the portal's support says first of a change to the professional profile."""

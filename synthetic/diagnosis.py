@@ -161,6 +161,7 @@ _MAINTENANCE = re.compile("технические работы|обновляе�
 
 _SHOWN: tuple[tuple[str, System, Cause], ...] = (
     ("Неверные логин или пароль", System.ESIA, Cause.CREDENTIALS_REJECTED),
+    ("Срок действия пароля истёк", System.ESIA, Cause.PASSWORD_EXPIRED),
     ("заблокирован", System.ESIA, Cause.ACCOUNT_LOCKED),
     ("Неверный код|Срок действия кода", System.ESIA, Cause.SECOND_FACTOR_REJECTED),
     ("ESIA-007055", System.ESIA, Cause.ACCOUNT_UNCONFIRMED),

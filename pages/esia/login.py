@@ -16,6 +16,7 @@ class LoginPage(Screen):
         # By id: the label of the login field drifts between releases («Телефон / Email / СНИЛС»), the id has not.
         self.login = page.locator("#login")
         self.password = page.get_by_label("Пароль", exact=True)
+        self.help = page.get_by_role("link", name="Не удаётся войти?")
         self.enter = page.get_by_role("button", name="Войти", exact=True)
 
     def submit(self, login: str, password: str) -> None:

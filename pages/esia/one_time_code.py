@@ -24,6 +24,16 @@ class SecondFactorPage(OneTimeCodePage):
     heading = "Подтверждение входа"
     path = "/login/otp"
 
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self.send_again = page.get_by_role("link", name="Отправить код ещё раз")
+
+    def ask_again(self) -> None:
+        """Press «Отправить код ещё раз» and wait for empty boxes, without the refusal of the code before."""
+        self.send_again.click()
+        self.page.get_by_role("alert").wait_for(state="hidden")
+        self.loaded()
+
 
 class LoginCodePage(OneTimeCodePage):
     """The code that stands for the password."""

@@ -7,6 +7,8 @@ _AT_ITS_INTERVAL = (
     ("sign-in", "nurse"),
     ("sign-in-by-code", "email-doctor"),
     ("sign-in-refused", "mistaken-doctor"),
+    ("password-expiry", "expired-nurse"),
+    ("recovery", "confirmed-nurse"),
     ("via-gosuslugi", "services-doctor"),
     ("first-visit", "newcomer"),
     ("consent", "consenting-doctor"),

@@ -250,6 +250,7 @@ class PersonaSection(Section):
     second_phone: Reference | None = None
     second_email: Reference | None = None
     second_oms: Reference | None = None
+    second_password: Reference | None = None
     scan: FilePath | None = None
     private: tuple[Reference, ...] = ()
 

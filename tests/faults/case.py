@@ -10,6 +10,8 @@ PERSONAS = {
     "sign-in": "doctor",
     "sign-in-by-code": "email-doctor",
     "sign-in-refused": "mistaken-doctor",
+    "password-expiry": "expired-nurse",
+    "recovery": "confirmed-nurse",
     "via-gosuslugi": "services-doctor",
     "first-visit": "newcomer",
     "consent": "consenting-doctor",

@@ -12,7 +12,7 @@ from tests.unit.staging.visitor import MakePerson, Person, Visitor
 
 KEYS = (
     "name role state factor login password totp_secret phone email surname given_name patronymic snils inn oms "
-    "birth_date address second_phone second_email second_oms review oid"
+    "birth_date address second_phone second_email second_oms second_password review oid"
 )
 
 
