@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from journeys.persona import AccountState, Factor, Review
 from journeys.target import Limits, place_of
+from synthetic.history.database import has_password, ill_url
 from synthetic.settings.cron import shortest_gap_s
 
 EMBEDDED = "embedded"
@@ -78,6 +79,16 @@ def ill_proxy(url: str) -> str | None:
     if parts.scheme == "socks5" and "@" in parts.netloc:
         return "must be an http or https proxy: Chromium cannot sign in to a socks5 proxy"
     return None
+
+
+def _database(text: str) -> str:
+    if is_reference(text):
+        return text
+    if wrong := ill_url(text):
+        raise _wrong(wrong)
+    if has_password(text):
+        raise _wrong('must not hold a password; write a reference to the URL: "env:NAME" or "file:/path"')
+    return text
 
 
 def _split(text: str) -> Any:
@@ -159,6 +170,14 @@ class Monitor(Section):
     def _no_browser(cls, data: Any) -> Any:
         # "" is how a file or the environment says "none".
         return {**data, "browser": None} if isinstance(data, dict) and data.get("browser") == "" else data
+
+
+class HistorySection(Section):
+    """``[history]``: where runs are kept, and for how long."""
+
+    url: Annotated[str, AfterValidator(_database)] | None = None
+    keep_runs: Count = 100_000
+    keep_days: Days = 90
 
 
 class InboxSection(Section):
@@ -295,6 +314,7 @@ class Sections(BaseSettings):
     )
 
     monitor: Monitor = Monitor()
+    history: HistorySection = HistorySection()
     targets: dict[Name, TargetSection] = {}
     personas: dict[Name, PersonaSection] = {}
     journeys: dict[str, JourneySection] = {}
