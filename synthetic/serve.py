@@ -97,9 +97,9 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
             history.run_finished,
             monitor.location,
         )
-        fanout = Fanout(
-            [metrics, board, *([lines] if lines else []), *recorders, history, follow_ups], metrics.listener_failed
-        )
+        # The history first: what has been told elsewhere is not lost with the monitor.
+        told = [history, metrics, board, *([lines] if lines else []), *recorders, follow_ups]
+        fanout = Fanout(told, metrics.listener_failed)
         prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=stop)
         schedule.start([_job(prober, entry, probe, board, pulse) for entry, probe in probes.items()])
         stack.callback(schedule.stop)

@@ -11,20 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 _BUSY_S = 2.0
 """How long another process may hold the SQLite file before it counts as locked."""
 
 _CONNECT_S = 3
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-SCHEMES = tuple(_DRIVERS)
 
 
 class HistoryError(Exception):
@@ -37,20 +32,6 @@ class HistoryUnusable(HistoryError):
 
 class HistoryNewer(HistoryError):
     """A newer version of the monitor has changed its tables."""
-
-
-def ill_url(url: str) -> str | None:
-    """What is wrong with the URL of a database; never the URL itself."""
-    try:
-        scheme = make_url(url).drivername
-    except ArgumentError:
-        scheme = ""
-    return None if scheme in SCHEMES else "must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE"
-
-
-def has_password(url: str) -> bool:
-    """Whether a password stands in the URL itself."""
-    return make_url(url).password is not None
 
 
 def connect(url: str) -> Engine:
@@ -77,6 +58,12 @@ def is_there(engine: Engine) -> bool:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring the tables to a revision. Raises HistoryNewer when they are beyond what is known here."""
+    # Here, because these take a tenth of a second, which a program that keeps no history should not spend.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}

@@ -23,7 +23,6 @@ from journeys.journey import Journey
 from journeys.persona import Persona
 from journeys.system import System
 from journeys.target import Channel, InboxAddress, Limits, Target
-from synthetic.history.database import ill_url
 from synthetic.settings.complaint import Complaint, Loc, complaints, unknown
 from synthetic.settings.cron import shortest_gap_s
 from synthetic.settings.embedded import EMBEDDED_PERSONAS, EMBEDDED_SCHEDULE
@@ -46,6 +45,7 @@ from synthetic.settings.sections import (
     InboxSection,
     Monitor,
     Sections,
+    ill_database,
     ill_proxy,
     is_reference,
 )
@@ -182,7 +182,7 @@ class Settings:
         if not is_reference(set_to):
             return set_to
         url = self._secrets(("history",), {("url",): set_to})["url",].get_secret_value()
-        if wrong := ill_url(url):
+        if wrong := ill_database(url):
             raise InvalidSettings(line(self._layers, Complaint(("history", "url"), f"{set_to} {wrong}")))
         return url
 

@@ -20,7 +20,6 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from journeys.persona import AccountState, Factor, Review
 from journeys.target import Limits, place_of
-from synthetic.history.database import has_password, ill_url
 from synthetic.settings.cron import shortest_gap_s
 
 EMBEDDED = "embedded"
@@ -84,11 +83,18 @@ def ill_proxy(url: str) -> str | None:
 def _database(text: str) -> str:
     if is_reference(text):
         return text
-    if wrong := ill_url(text):
+    if wrong := ill_database(text):
         raise _wrong(wrong)
-    if has_password(text):
+    if not text.startswith("sqlite:") and urlsplit(text).password is not None:
         raise _wrong('must not hold a password; write a reference to the URL: "env:NAME" or "file:/path"')
     return text
+
+
+def ill_database(url: str) -> str | None:
+    """What is wrong with the URL of a database, which may hold a password; never the URL itself."""
+    # SQLite has no host: three slashes, and a path that is relative, or absolute after a fourth.
+    fits = re.fullmatch(r"sqlite:///[^?].*", url) or (re.match("postgres(ql)?://", url) and _split(url))
+    return None if fits else "must be sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 
 
 def _split(text: str) -> Any:
