@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from staging.cabinet_faults import CABINET_FAULTS
 from staging.fault import SITES, Fault
 
 
@@ -350,4 +351,13 @@ _DELIVERY: tuple[Fault, ...] = (
 
 _NETWORK: tuple[Fault, ...] = ()
 
-CATALOGUE: tuple[Fault, ...] = (*_PLATFORM, *_ESIA, *_GOSUSLUGI, *_NMO, *_REGISTRY, *_DELIVERY, *_NETWORK)
+CATALOGUE: tuple[Fault, ...] = (
+    *_PLATFORM,
+    *_ESIA,
+    *_GOSUSLUGI,
+    *_NMO,
+    *CABINET_FAULTS,
+    *_REGISTRY,
+    *_DELIVERY,
+    *_NETWORK,
+)

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from journeys.persona import AccountState, Factor, Review
+from journeys.persona import AccountState, Factor, Review, Role
 from journeys.target import Limits, place_of
 from synthetic.settings.cron import shortest_gap_s
 
@@ -260,7 +260,7 @@ class PersonaSection(Section):
     password: Reference
     factor: Factor = "sms"
     state: AccountState = "returning"
-    role: Name = "doctor"
+    role: Role = "doctor"
     review: Review = "ordinary"
     totp_secret: Reference | None = None
     phone: Reference | None = None

@@ -1,10 +1,21 @@
 """All cases; a module for each part of the federation."""
 
 from tests.faults.case import Case
-from tests.faults.cases import accounts, first_journeys, password, platform, portal, profile, sign_in, specialist
+from tests.faults.cases import (
+    accounts,
+    cabinet,
+    first_journeys,
+    password,
+    platform,
+    portal,
+    profile,
+    sign_in,
+    specialist,
+)
 
 CASES: tuple[Case, ...] = (
     *accounts.CASES,
+    *cabinet.CASES,
     *first_journeys.CASES,
     *password.CASES,
     *platform.CASES,
