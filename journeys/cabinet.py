@@ -63,27 +63,27 @@ def find_own_cabinet(visit: Visit) -> None:
 def read_plan(visit: Visit) -> None:
     """The list of programmes, the plan with its terms, the progress."""
     for section in ("programmes", "plan", "progress"):
-        _read(visit, section)
+        read_section(visit, section)
 
 
 @step("read the courses and the webinars", System.NMO, budget_s=8)
 def read_courses(visit: Visit) -> None:
     """The person's courses and the schedule of webinars."""
     for section in ("courses", "webinars"):
-        _read(visit, section)
+        read_section(visit, section)
 
 
 @step("read the certificates and the qualifications", System.NMO, budget_s=8)
 def read_certificates(visit: Visit) -> None:
     """The certificates with their numbers, and the state of the qualifications."""
-    visit.carried["certificates"] = dict.fromkeys(_read(visit, "certificates").certificates(), "")
-    _read(visit, "qualifications")
+    visit.carried["certificates"] = dict.fromkeys(read_section(visit, "certificates").certificates(), "")
+    read_section(visit, "qualifications")
 
 
 @step("read the report for the employer", System.NMO, budget_s=5)
 def read_report(visit: Visit) -> None:
     """The report names the certificates that the person has, and no others."""
-    reported = set(_read(visit, "report").certificates())
+    reported = set(read_section(visit, "report").certificates())
     if reported != visit.carried["certificates"].keys():
         raise OutcomeError(
             System.NMO,
@@ -98,11 +98,11 @@ def reach_what_role_is_for(visit: Visit) -> None:
     """The section that people of this role come for."""
     section, term = OF_ROLE[visit.persona.role]
     visit.notes["section of the role"] = section
-    if not _read(visit, section).details().get(term):
+    if not read_section(visit, section).details().get(term):
         raise _unavailable(section, f"«{TITLES[section]}» does not say «{term}»")
 
 
-def _read(visit: Visit, section: str) -> SectionPage:
+def read_section(visit: Visit, section: str) -> SectionPage:
     """Open a section by the menu: it loads, it is the persona's own, and it holds something. Raises OutcomeError."""
     title = TITLES[section]
     cabinet, page = CabinetPage(visit.page), SectionPage(visit.page, title)
@@ -112,7 +112,7 @@ def _read(visit: Visit, section: str) -> SectionPage:
     except (ElementMissing, ErrorShown, UnexpectedScreen) as error:
         raise _unavailable(section, _told(title, error), error.code) from None
     check_owner(visit, cabinet)
-    _check_own(visit, section, page.details())
+    check_own(visit, section, page.details())
     if cabinet.limited():
         raise OutcomeError(
             System.NMO, Cause.CONSENT_REFUSED, f"«{title}» says that the cabinet is limited", variant=section
@@ -126,7 +126,7 @@ def _told(title: str, error: PageError) -> str:
     return str(error) if isinstance(error, ElementMissing) else f"«{title}» does not open: {error}"
 
 
-def _check_own(visit: Visit, section: str, shown: dict[str, str]) -> None:
+def check_own(visit: Visit, section: str, shown: dict[str, str]) -> None:
     """The section says that its data are the persona's, as far as the persona says who it is."""
     title = TITLES[section]
     absent = [term for term in (_OWNER, _PLAN) if not shown.get(term)]

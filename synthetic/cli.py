@@ -345,7 +345,9 @@ def _probe(
             return Probe(journey, found, place)
         if persona:
             raise UnknownName(f'--persona "{persona}": {lacking}')
-    raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {' or '.join(journey.states)}")
+    role = f", of the role {' or '.join(journey.roles)}" if journey.roles else ""
+    state = " or ".join(journey.states)
+    raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {state}{role}")
 
 
 def _walked(prober: Prober, probe: Probe, *, full: bool, as_json: bool) -> RunResult:
