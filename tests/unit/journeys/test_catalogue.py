@@ -41,8 +41,6 @@ AWAITED = frozenset(
         Cause.NMO_ACCOUNT_MISSING,
         Cause.SUPPORT_UNREACHABLE,
         Cause.WRONG_CODE_DELIVERED,
-        Cause.CERTIFICATE_EXPIRED,
-        Cause.CERTIFICATE_WRONG_HOST,
         Cause.CREDENTIAL_IN_URL,
         Cause.CREDENTIAL_IN_REFERRER,
         Cause.COOKIE_UNSAFE,
