@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
+from journeys.follow_up import FollowUp
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.result import Evidence, Failure, RunResult, StepResult, Verdict
@@ -21,6 +23,8 @@ from staging.fault_catalogue import CATALOGUE
 from synthetic.assignment import Assignment
 from synthetic.cli import app, main
 from synthetic.lease import sole_use
+from synthetic.resumption import open_history
+from synthetic.settings import load
 from synthetic.worker import Worker
 
 Made = Callable[..., RunResult]
@@ -210,6 +214,50 @@ def test_a_fault_for_a_target_that_is_not_ours(refused: Refused) -> None:
 
 
 # Settings.
+
+
+def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
+    assert printed("history") == ""
+    assert printed("history", "--availability") == ""
+    assert not (tmp_path / ".nmo-monitor" / "history.sqlite").exists()
+
+
+def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
+    history = open_history(load(journeys=JOURNEYS))
+    Path(".nmo-monitor").mkdir()
+    asked = FollowUp("specialist-update-outcome", datetime.now(UTC) + timedelta(hours=24))
+    history.run_finished(run_result(run_id="good", started_at=datetime.now(UTC), follow_up=asked))
+    history.run_finished(run_result(Verdict.FAILED, run_id="bad", started_at=datetime.now(UTC)))
+    history.close()
+
+    assert [json.loads(line)["run_id"] for line in printed("history", "--json").splitlines()] == ["bad", "good"]
+    assert printed("history", "--verdict", "failed", "--csv").splitlines()[1].endswith(",bad")
+    assert printed("history", "--system", "nmo") == ""
+    assert printed("history", "--since", "1h", "--limit", "1").strip().endswith("bad")
+    assert printed("history", "--availability") == "sign-in\t0.99\t50.00% of 2\t50.00% of 2\t50.00% of 2\t50.00% of 2\n"
+    assert "pending: specialist-update-outcome (anna → stage) is due at 2" in printed("journeys")
+    described = [json.loads(line) for line in printed("journeys", "--json").splitlines()]
+    assert {row["journey"]: len(row["pending"]) for row in described}["specialist-update-outcome"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--cause", "timeuot"), '--cause "timeuot": no such cause; did you mean "timeout"?'),
+        (
+            ("--since", "yesterday"),
+            '--since "yesterday": must be 90m, 24h, 7d, or a date: 2026-11-20, 2026-11-20T10:00',
+        ),
+    ],
+)
+def test_a_history_asked_the_wrong_way(refused: Refused, arguments: tuple[str, str], said: str) -> None:
+    assert refused("history", *arguments) == said
+
+
+def test_a_history_that_cannot_be_opened(refused: Refused) -> None:
+    Path(".nmo-monitor").mkdir()
+    Path(".nmo-monitor/history.sqlite").write_text("no database, and as long as the head of one would be" * 9)
+    assert refused("history") == "history: .nmo-monitor/history.sqlite: file is not a database"
 
 
 def test_no_such_settings_file(refused: Refused) -> None:
