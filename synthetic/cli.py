@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -15,15 +16,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from journeys.catalogue import JOURNEYS
-from journeys.cause import Cause
+from journeys.cause import SYSTEMS_OF, Cause
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
-from journeys.result import RunResult, Verdict
+from journeys.result import Failure, RunResult, Verdict
 from journeys.system import System
 from journeys.target import Target
 from staging.__main__ import main as staging_main
 from staging.fault_catalogue import CATALOGUE
+from synthetic.advice import CatalogueInvalid, Language, advise, catalogue, explained
 from synthetic.artifacts import FolderUnwritable, writable
 from synthetic.board import COLOURS, Steps
 from synthetic.browser import BrowserMissing, find_browser
@@ -36,13 +38,16 @@ from synthetic.history import Filter, HistoryError, availability, pending, runs
 from synthetic.lease import LockUnusable, StateLocked
 from synthetic.listing import (
     AVAILABILITY_COLUMNS,
+    CAUSE_COLUMNS,
     RUN_COLUMNS,
     Form,
     availability_rows,
+    cause_row,
     journey_row,
     moment,
     run_row,
     show,
+    show_markdown,
     show_rows,
     table,
 )
@@ -67,6 +72,7 @@ USAGE_ERRORS = (
     ReportError,
     FaultSwitchError,
     HistoryError,
+    CatalogueInvalid,
 )
 """What a user can put right: one line and exit code 2."""
 
@@ -170,7 +176,9 @@ def run(
         pool = Pool(partial(Worker, browser, headed=headed or monitor.headed, sandbox=monitor.sandbox))
         stack.callback(pool.close)
         prober = Prober(pool, Fanout([artifact_limit(settings)]), state_dir, monitor.location, retest=retest)
-        results = [_walked(prober, probe, full=evidence == "full", as_json=as_json) for probe in probes]
+        results = [
+            _walked(prober, probe, monitor.language, full=evidence == "full", as_json=as_json) for probe in probes
+        ]
     raise typer.Exit(max(_EXIT_CODES.get(result.verdict, 0) for result in results))
 
 
@@ -233,6 +241,33 @@ def faults_command(
     for fault in CATALOGUE:
         shown.add_row(fault.name, " ".join(fault.systems), fault.description)
     show(shown)
+
+
+@app.command("diagnoses", epilog="Example: nmo-monitor diagnoses account-unconfirmed --variant identity")
+def diagnoses_command(
+    cause: Annotated[str | None, typer.Argument(help="Explain this cause.")] = None,
+    variant: Annotated[str | None, typer.Option(help="What the report says beside the cause.")] = None,
+    system: Annotated[System | None, typer.Option(help="Whose fault [default: the first that it can be]")] = None,
+    language: Annotated[Literal["ru", "en"] | None, typer.Option(help="[default: monitor.language]")] = None,
+    as_json: AsJson = False,
+    settings_file: SettingsFile = None,
+) -> None:
+    """What a failure can be, what it means to users, what helps, and who to turn to."""
+    spoken = language or load(settings_file, journeys=JOURNEYS).monitor.language
+    if cause is None:
+        form: Form = "json" if as_json else "table"
+        show_rows([cause_row(one, spoken) for one in Cause], CAUSE_COLUMNS, form)
+        return
+    if cause not in set(Cause):
+        raise UnknownName(f'"{cause}": {unknown("cause", cause, [str(one) for one in Cause])}')
+    known = tuple(catalogue()[Cause(cause)].variants)
+    if variant is not None and variant not in known:
+        raise UnknownName(f'--variant "{variant}": {unknown("variant", variant, known)}')
+    failure = Failure(system or SYSTEMS_OF[Cause(cause)][0], Cause(cause), "", variant=variant)
+    if as_json:
+        print(json.dumps(asdict(advise(failure, datetime.now(UTC), spoken)), ensure_ascii=False, default=str))
+    else:
+        show_markdown(explained(failure, spoken))
 
 
 @app.command("history", epilog="Example: nmo-monitor history --journey sign-in --verdict failed --since 24h")
@@ -350,7 +385,7 @@ def _probe(
     raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {state}{role}")
 
 
-def _walked(prober: Prober, probe: Probe, *, full: bool, as_json: bool) -> RunResult:
+def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_json: bool) -> RunResult:
     console = Console(highlight=False)
     progress: tuple[Listener, ...] = ()
     if not as_json:
@@ -365,4 +400,6 @@ def _walked(prober: Prober, probe: Probe, *, full: bool, as_json: bool) -> RunRe
     )
     for piece in result.evidence:
         console.print(f"  {piece.kind}: {piece.path}", soft_wrap=True, style="dim", markup=False)
+    for failure in [result.failure] if result.failure else result.doubts:
+        show_markdown(explained(failure, language))
     return result

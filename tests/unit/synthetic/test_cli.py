@@ -216,6 +216,30 @@ def test_a_fault_for_a_target_that_is_not_ours(refused: Refused) -> None:
 # Settings.
 
 
+def test_the_diagnoses(printed: Printed) -> None:
+    assert len(printed("diagnoses").splitlines()) == len(Cause)
+    told = printed("diagnoses", "account-unconfirmed", "--variant", "identity", "--language", "en")
+    assert told.startswith("**The account is not confirmed** (S1)")
+    assert "Upload an identity document" in told
+    assert json.loads(printed("diagnoses", "slow", "--system", "esia", "--json"))["retest_is_safe"] is True
+    rows = {row["journey"]: row for row in map(json.loads, printed("journeys", "--json").splitlines())}
+    assert "account-unconfirmed" in rows["account-status"]["diagnoses"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("slw",), '"slw": no such cause; did you mean "slow"?'),
+        (
+            ("account-unconfirmed", "--variant", "identty"),
+            '--variant "identty": no such variant; did you mean "identity"?',
+        ),
+    ],
+)
+def test_a_diagnosis_that_there_is_not(refused: Refused, arguments: tuple[str, ...], said: str) -> None:
+    assert refused("diagnoses", *arguments) == said
+
+
 def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
     assert printed("history") == ""
     assert printed("history", "--availability") == ""
@@ -580,7 +604,9 @@ def test_a_person_sees_steps_verdict_and_evidence(
     failure = Failure(System.ESIA, Cause.ERROR_SCREEN, "the screen says «[/b] [red]»", "ESIA-1", "sign in")
     evidence = (Evidence("screenshot", Path("artifacts/[x]/screenshot.png"), "image/png"),)
     script(run_result(Verdict.FAILED, failure=failure, evidence=evidence))
-    assert printed(*WALK, "--no-retest", code=1).splitlines() == [
+    lines = printed(*WALK, "--no-retest", code=1).splitlines()
+    assert lines[4] == "**Система показала ошибку** (S14)"
+    assert lines[:4] == [
         "sign-in (anna → stage)",
         "  ✓ open the portal  nmo 1.00 s",
         "  failed in «sign in»: esia/error-screen [ESIA-1]: the screen says «[/b] [red]»  2.00 s",
