@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from staging.fault import SITES, Fault
+from staging.fault_protocol import PROTOCOL, WIRE
 
 
 def _page_fault(name: str, title: str, description: str, **parameters: float) -> Fault:
@@ -40,7 +41,6 @@ _PLATFORM: tuple[Fault, ...] = (
 )
 
 _ESIA: tuple[Fault, ...] = (
-    Fault("wrong-state", "Чужой state", "ЕСИА returns another state than it was given.", ("esia",), "return"),
     Fault(
         "account-unconfirmed",
         "Учётная запись считается неподтверждённой",
@@ -350,4 +350,14 @@ _DELIVERY: tuple[Fault, ...] = (
 
 _NETWORK: tuple[Fault, ...] = ()
 
-CATALOGUE: tuple[Fault, ...] = (*_PLATFORM, *_ESIA, *_GOSUSLUGI, *_NMO, *_REGISTRY, *_DELIVERY, *_NETWORK)
+CATALOGUE: tuple[Fault, ...] = (
+    *_PLATFORM,
+    *PROTOCOL,
+    *WIRE,
+    *_ESIA,
+    *_GOSUSLUGI,
+    *_NMO,
+    *_REGISTRY,
+    *_DELIVERY,
+    *_NETWORK,
+)

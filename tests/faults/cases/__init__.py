@@ -1,7 +1,17 @@
 """All cases; a module for each part of the federation."""
 
 from tests.faults.case import Case
-from tests.faults.cases import accounts, first_journeys, password, platform, portal, profile, sign_in, specialist
+from tests.faults.cases import (
+    accounts,
+    first_journeys,
+    password,
+    platform,
+    portal,
+    profile,
+    protocol,
+    sign_in,
+    specialist,
+)
 
 CASES: tuple[Case, ...] = (
     *accounts.CASES,
@@ -10,6 +20,7 @@ CASES: tuple[Case, ...] = (
     *platform.CASES,
     *portal.CASES,
     *profile.CASES,
+    *protocol.CASES,
     *sign_in.CASES,
     *specialist.CASES,
 )

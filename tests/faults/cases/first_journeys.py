@@ -74,8 +74,6 @@ CASES = (
     Case("blank-page", "gosuslugi", "via-gosuslugi", FAILED, GOSUSLUGI, Cause.BLANK_PAGE),
     Case("code-never-delivered", "delivery", "sign-in", FAILED, System.DELIVERY, Cause.CODE_NOT_DELIVERED),
     Case("code-never-delivered", "delivery", "first-visit", FAILED, System.DELIVERY, Cause.CODE_NOT_DELIVERED),
-    Case("wrong-state", "esia", "sign-in", FAILED, ESIA, Cause.HANDOVER_FAILED),
-    Case("wrong-state", "esia", "via-gosuslugi", FAILED, ESIA, Cause.HANDOVER_FAILED),
     Case(
         "consent-not-recorded",
         "nmo",
