@@ -39,6 +39,11 @@ class CabinetPage(Screen):
         """Open a section by its name in the menu."""
         self.sections.get_by_role("link", name=section, exact=True).click()
 
+    def sign_out(self) -> None:
+        """Press «Выйти» and wait until the cabinet is gone from the screen."""
+        self.choose("Выйти")
+        self.sections.wait_for(state="hidden")
+
 
 class ProfilePage(Screen):
     """«Профиль специалиста»."""

@@ -5,7 +5,7 @@ from journeys.result import Verdict
 from journeys.system import System
 from tests.faults.case import Case
 
-FAILED = Verdict.FAILED
+FAILED, DEGRADED = Verdict.FAILED, Verdict.DEGRADED
 NMO, GOSUSLUGI, ESIA = System.NMO, System.GOSUSLUGI, System.ESIA
 SIGN_IN, VIA = "sign-in", "via-gosuslugi"
 
@@ -35,6 +35,15 @@ def _portals(fault: str, cause: Cause, code: str, *, fast: bool = True, **parame
     )
 
 
+def _wire(fault: str, cause: Cause, *, fast: bool = True, **parameters: float) -> tuple[Case, ...]:
+    """What a portal leaves on the wire, of a run that comes through."""
+    return (
+        Case(fault, "nmo", SIGN_IN, DEGRADED, NMO, cause, parameters=parameters, fast=fast),
+        Case(fault, "nmo", VIA, DEGRADED, NMO, cause, parameters=parameters, fast=False),
+        Case(fault, "gosuslugi", VIA, DEGRADED, GOSUSLUGI, cause, parameters=parameters, fast=False),
+    )
+
+
 CASES = (
     *_esia("wrong-state", Cause.STATE_MISMATCH),
     *_esia("code-replayed", Cause.CODE_REJECTED, "ESIA-007011"),
@@ -55,4 +64,13 @@ CASES = (
     *_esia("return-missing", Cause.RETURN_MISSING, step="confirm the sign-in and return"),
     *_esia("captcha", Cause.CAPTCHA_REQUIRED, step="submit login and password"),
     Case("service-missing", "gosuslugi", VIA, FAILED, GOSUSLUGI, Cause.SERVICE_MISSING, step="choose the service"),
+    *_wire("code-in-url", Cause.CREDENTIAL_IN_URL),
+    *_wire("code-in-referrer", Cause.CREDENTIAL_IN_REFERRER),
+    *_wire("cookie-unsafe", Cause.COOKIE_UNSAFE, lacks=0),
+    *_wire("cookie-unsafe", Cause.COOKIE_UNSAFE, fast=False, lacks=1),
+    Case("cookie-unsafe", "esia", SIGN_IN, DEGRADED, ESIA, Cause.COOKIE_UNSAFE, parameters={"lacks": 1}),
+    Case("cookie-unsafe", "esia", VIA, DEGRADED, ESIA, Cause.COOKIE_UNSAFE, parameters={"lacks": 0}, fast=False),
+    *_wire("session-fixed", Cause.SESSION_FIXED),
+    Case("logout-incomplete", "esia", "sign-out", FAILED, ESIA, Cause.LOGOUT_INCOMPLETE),
+    Case("logout-incomplete", "nmo", "sign-out", FAILED, NMO, Cause.LOGOUT_INCOMPLETE),
 )

@@ -35,11 +35,6 @@ AWAITED = frozenset(
         Cause.WRONG_CODE_DELIVERED,
         Cause.CERTIFICATE_EXPIRED,
         Cause.CERTIFICATE_WRONG_HOST,
-        Cause.CREDENTIAL_IN_URL,
-        Cause.CREDENTIAL_IN_REFERRER,
-        Cause.COOKIE_UNSAFE,
-        Cause.SESSION_FIXED,
-        Cause.LOGOUT_INCOMPLETE,
     }
 )
 """Causes that are listed and that no rule comes to yet."""
