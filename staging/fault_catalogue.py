@@ -323,6 +323,22 @@ _REGISTRY: tuple[Fault, ...] = (
         "profile",
     ),
     Fault(
+        "sync-stale",
+        "Сведения регистра устарели",
+        "The synchronisation completes and brings what the register knew hours ago.",
+        ("registry",),
+        "synchronisation",
+        MappingProxyType({"hours": 72}),
+    ),
+    Fault(
+        "sync-partial",
+        "Сведения регистра неполны",
+        "The synchronisation completes, and the profile lacks: 0 the speciality, 1 the place of work.",
+        ("registry",),
+        "synchronisation",
+        MappingProxyType({"lacks": 0}),
+    ),
+    Fault(
         "sync-never-completes",
         "Синхронизация не завершается",
         "Every synchronisation that has started stays «Выполняется» while the fault is on.",

@@ -66,6 +66,7 @@ class SynchronisationPage(Screen):
 
     heading = "Синхронизация с реестрами"
     path = "/cabinet/sync"
+    as_of = "Сведения регистра на"
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -82,3 +83,9 @@ class SynchronisationPage(Screen):
             state = " ".join(self.status.first.inner_text().split())
             raise Unfinished(f"the synchronisation is still «{state}»") from None
         return seconds_between(self.page)
+
+    def age(self) -> float:
+        """How old what came was when the synchronisation completed, seconds; 0 where the portal does not say."""
+        if self.as_of not in read_details(self.page):
+            return 0.0
+        return seconds_between(self.page, 2, 1)

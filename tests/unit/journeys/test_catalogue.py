@@ -24,8 +24,6 @@ AWAITED = frozenset(
         Cause.SCAN_REJECTED,
         Cause.CONSENT_REFUSED,
         Cause.REGISTRY_UNAVAILABLE,
-        Cause.REGISTRY_STALE,
-        Cause.REGISTRY_PARTIAL,
         Cause.UPDATE_OVERDUE,
         Cause.DOCUMENTS_REQUESTED,
         Cause.UPDATE_REFUSED,
