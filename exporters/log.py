@@ -60,6 +60,8 @@ def _fields(result: RunResult) -> dict[str, Any]:
         "code": failure and failure.code,
         "step": failure and failure.step,
         "skip_reason": result.skip_reason,
+        "follows": result.follows,
+        "follow_up_due_at": result.follow_up and result.follow_up.due_at.isoformat(),
         "slowest_step": slowest and slowest.name,
         "slowest_step_s": slowest and round(slowest.duration_s, 3),
         "attempts": len(result.attempts),

@@ -64,6 +64,11 @@ class Metrics(Listener):
             self._zero(journey)
         self._zero_monitor(listeners)
 
+    @property
+    def journeys(self) -> frozenset[str]:
+        """Names of the journeys that are monitored."""
+        return frozenset(self._journeys)
+
     def run_finished(self, result: RunResult) -> None:
         """Count the run. KeyError for a journey that is not monitored."""
         if result.journey not in self._journeys:
@@ -80,6 +85,20 @@ class Metrics(Listener):
                 self.listener_errors.labels(EVIDENCE).inc(result.evidence_lost)
             for host in self._hosts & result.certificates.keys():
                 self.certificates.labels(host).set(result.certificates[host])
+
+    def resume(self, journey: str, last_completion: float, last_success: float) -> None:
+        """Set the gauges to how a journey stood when the monitor ended, in Unix seconds; 0 is never.
+
+        The counters begin anew: Prometheus knows a reset, and would take a count that came back for new events.
+        A journey that is not monitored, or has come to something since, is left as it is.
+        """
+        with self._lock:
+            if last_completion > self._completed_at.get(journey, last_completion):
+                of = (journey, self._location)
+                self._completed_at[journey] = last_completion
+                self.last_completion.labels(*of).set(last_completion)
+                self.last_success.labels(*of).set(last_success)
+                self.up.labels(*of).set(last_completion == last_success)
 
     def missed(self, reason: str) -> None:
         """The scheduler could not start a run; ``reason`` is one of `MISS_REASONS` (ValueError)."""
@@ -222,7 +241,8 @@ class Metrics(Listener):
             self.step_duration.labels(*of, step.name, step.system)
         for site in SITES:
             self.hop_duration.labels(*of, site)
-        self.interval.labels(*of).set(journey.interval_s)
+        if journey.on_schedule:  # one that only follows up another is never late
+            self.interval.labels(*of).set(journey.interval_s)
         self.budget.labels(*of).set(journey.budget_s)
         self.info.labels(*of).info({"title": journey.title, "objective": str(journey.objective)})
 

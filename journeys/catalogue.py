@@ -3,6 +3,7 @@
 from journeys.account_missing import ACCOUNT_MISSING
 from journeys.account_missing_outcome import ACCOUNT_MISSING_OUTCOME
 from journeys.account_status import ACCOUNT_STATUS
+from journeys.cabinet import CABINET
 from journeys.consent import CONSENT
 from journeys.contact_update import CONTACT_UPDATE
 from journeys.data_match import DATA_MATCH
@@ -31,6 +32,7 @@ JOURNEYS: tuple[Journey, ...] = (
     VIA_GOSUSLUGI,
     FIRST_VISIT,
     CONSENT,
+    CABINET,
     IDENTITY_MATCH,
     CONTACT_UPDATE,
     DATA_MATCH,

@@ -1,6 +1,7 @@
 """The steps by which everybody enters: portal or Госуслуги, ЕСИА, password, one-time code."""
 
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from journeys.cause import Cause
 from journeys.identity import compare
@@ -8,7 +9,7 @@ from journeys.journey import step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.esia.login import LoginPage
-from pages.esia.one_time_code import SecondFactorPage
+from pages.esia.one_time_code import LoginCodePage, OneTimeCodePage, SecondFactorPage
 from pages.nmo.account import MissingAccountPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.home import HomePage
@@ -67,8 +68,9 @@ def admitted(visit: Visit, *screens: Screen) -> Screen:
     try:
         return screens[0].loaded() if len(screens) == 1 else first_of(visit.page, *screens)
     except ErrorShown as error:
-        if visit.persona.factor == "sms" and SecondFactorPage(visit.page).send_again.is_visible():
-            raise _another_code(visit, error, *screens) from None
+        asking = next((asks for asks in _ASKED_BY_SMS if urlsplit(visit.page.url).path == asks.path), None)
+        if asking and visit.persona.factor == "sms" and asking(visit.page).send_again.is_visible():
+            raise _another_code(visit, asking(visit.page), error, *screens) from None
         refusal, missing = MismatchPage(visit.page), MissingAccountPage(visit.page)
         if refusal.marker.is_visible():
             raise mismatch(refusal) from None
@@ -77,12 +79,14 @@ def admitted(visit: Visit, *screens: Screen) -> Screen:
         raise
 
 
-def _another_code(visit: Visit, refused: ErrorShown, *screens: Screen) -> Exception:
+_ASKED_BY_SMS = (SecondFactorPage, LoginCodePage)
+
+
+def _another_code(visit: Visit, asking: OneTimeCodePage, refused: ErrorShown, *screens: Screen) -> Exception:
     """ЕСИА has refused the code that came. When it takes another one, the first was not the one that it had sent."""
-    factor = SecondFactorPage(visit.page)
     visit.inbox.expect("sms")
-    factor.ask_again()
-    factor.enter(visit.inbox.code("sms"))
+    asking.ask_again()
+    asking.enter(visit.inbox.code("sms"))
     try:
         first_of(visit.page, *screens)
     except ErrorShown:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from journeys.persona import AccountState, Factor, Identity
+from journeys.persona import AccountState, Factor, Identity, Role
 from journeys.system import System
 from journeys.visit import Visit
 
@@ -34,11 +34,11 @@ class Step:
 class Journey:
     """What a user does, from the first screen to the last, and how well it has to go.
 
-    ``states`` and ``factors`` are those of the accounts that it can be walked with, ``needs`` names the fields that a
-    persona must have. A ``negative`` journey proves a refusal, and passes when it is the right one. One that is not
-    ``on_schedule`` only follows up another. ``objective`` is the share of good runs promised,
-    0 to 1. ``interval_s`` is the default time between two scheduled runs. A run over ``budget_s`` is degraded;
-    one that reaches ``deadline_s`` is cut off.
+    ``states``, ``factors`` and ``roles`` are those of the accounts that it can be walked with, without ``roles`` any;
+    ``needs`` names the fields that a persona must have. A ``negative`` journey proves a refusal, and passes when it is
+    the right one. One that is not ``on_schedule`` only follows up another. ``objective`` is the share of good runs
+    promised, 0 to 1. ``interval_s`` is the default time between two scheduled runs. A run over ``budget_s`` is
+    degraded; one that reaches ``deadline_s`` is cut off.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Journey:
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     factors: tuple[Factor, ...] = ("sms", "totp")
+    roles: tuple[Role, ...] = ()
     kind: Kind = "positive"
     on_schedule: bool = True
 
@@ -61,6 +62,8 @@ class Journey:
             return f"its account is {persona.state}; {self.name} needs one that is {' or '.join(self.states)}"
         if persona.factor not in self.factors:
             return f"its second factor is {persona.factor}; {self.name} needs {' or '.join(self.factors)}"
+        if self.roles and persona.role not in self.roles:
+            return f"its role is {persona.role}; {self.name} needs {' or '.join(self.roles)}"
         missing = [need for need in self.needs if getattr(persona, need) is None]
         if missing:
             return f"it has no {', '.join(missing)}; {self.name} needs {', '.join(self.needs)}"

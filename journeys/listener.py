@@ -11,6 +11,9 @@ class Listener:
         """A stable name: the label of the errors counted against this listener."""
         return type(self).__name__.lower()
 
+    def run_began(self, unfinished: RunResult) -> None:
+        """A run begins; ``unfinished`` is what it came to if nothing more is heard of it."""
+
     def step_started(self, name: str) -> None:
         """A step begins."""
 

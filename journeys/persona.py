@@ -19,6 +19,8 @@ AccountState = Literal[
     "profile-error",
 ]
 """What is to be expected of an account; see docs/settings.md."""
+Role = Literal["doctor", "nurse", "resident", "teacher", "head", "hr"]
+"""The audience of the portal that a person belongs to (S12)."""
 Review = Literal["ordinary", "documents", "refused"]
 """What the portal's specialists say first of a change to the persona's professional profile."""
 
@@ -33,6 +35,10 @@ class Identity(Protocol):
     @property
     def factor(self) -> Factor:
         """The second factor."""
+
+    @property
+    def role(self) -> Role:
+        """The audience that the person belongs to."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class Persona:
     password: SecretStr
     factor: Factor = "sms"
     state: AccountState = "returning"
-    role: str = "doctor"
+    role: Role = "doctor"
     review: Review = "ordinary"
     totp_secret: SecretStr | None = None
     phone: SecretStr | None = None

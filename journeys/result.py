@@ -97,7 +97,8 @@ class RunResult:
     was skipped. ``lags`` are measured waits by kind, ``vitals`` are web vitals in seconds, ``certificates`` are
     expiry times (Unix seconds) by host. ``quarantined`` pieces of evidence could not be redacted,
     ``evidence_lost`` could not be stored; neither was written. ``attempts`` holds every try, the last one being
-    the run's own verdict. ``follow_up`` is what the run asks to be confirmed later.
+    the run's own verdict. ``follow_up`` is what the run asks to be confirmed later,
+    ``follows`` the id of the run that asked for this one.
     """
 
     run_id: str
@@ -122,6 +123,7 @@ class RunResult:
     certificates: dict[str, float] = field(default_factory=dict)
     queue_wait_s: float = 0.0
     follow_up: FollowUp | None = None
+    follows: str | None = None
     quarantined: int = 0
     evidence_lost: int = 0
 

@@ -10,9 +10,10 @@ T = TypeVar("T")
 
 _FIELDS = (
     "input, textarea, select, output, dd, [contenteditable]:not([contenteditable=false]),"
-    "img, canvas, video, object, embed, [aria-label='Владелец кабинета']"
+    "img, canvas, video, object, embed, [aria-label='Владелец кабинета'], table[aria-label='Сотрудники'] td:first-child"
 )
-"""What is masked whatever it holds. A picture may be a person's photo, a scan or the QR code of a second factor."""
+"""What is masked whatever it holds. A picture may be a person's photo, a scan or the QR code of a second factor; a list
+of staff names people whom the monitor does not know."""
 
 _PATIENCE_MS = 2_000
 

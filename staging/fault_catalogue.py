@@ -2,8 +2,9 @@
 
 from types import MappingProxyType
 
+from staging.cabinet_faults import CABINET_FAULTS
 from staging.fault import SITES, Fault
-from staging.fault_protocol import PROTOCOL, WIRE
+from staging.protocol_faults import PROTOCOL_FAULTS, WIRE_FAULTS
 
 
 def _page_fault(name: str, title: str, description: str, **parameters: float) -> Fault:
@@ -368,11 +369,12 @@ _NETWORK: tuple[Fault, ...] = ()
 
 CATALOGUE: tuple[Fault, ...] = (
     *_PLATFORM,
-    *PROTOCOL,
-    *WIRE,
+    *PROTOCOL_FAULTS,
+    *WIRE_FAULTS,
     *_ESIA,
     *_GOSUSLUGI,
     *_NMO,
+    *CABINET_FAULTS,
     *_REGISTRY,
     *_DELIVERY,
     *_NETWORK,

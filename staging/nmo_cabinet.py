@@ -14,7 +14,9 @@ from staging.cabinet import Cabinet, Synchronisation
 from staging.curriculum import plan_for
 from staging.esia_client import EsiaClient
 from staging.nmo_profile import NmoProfile
+from staging.nmo_sections import NmoSections, owner_of
 from staging.person import Person
+from staging.section import menu_for
 from staging.session import Sessions
 from staging.site import Site, see_other
 from staging.stand import Stand
@@ -52,7 +54,7 @@ class NmoCabinet:
             Route("/consent", member(self.consent)),
             Route("/consent", member(self.answer_consent), methods=["POST"]),
             Route("/cabinet", member(self.overview)),
-            Route("/cabinet/plan", member(self.plan)),
+            *NmoSections(self._stand, self._site, member, self._section).routes(),
             *NmoProfile(self._stand, self._esia, self._sessions, member, self._section).routes(),
             Route("/cabinet/sync", member(self.synchronisation)),
             Route("/api/sync", member(self.synchronisation_json)),
@@ -98,10 +100,6 @@ class NmoCabinet:
         message = "Согласие принято" if request.query_params.get("consent") == "given" else ""
         closed = self._stand.faults.on("consent-without-effect", "nmo")
         return self._section("cabinet", cabinet, message=message, sync=self._sync(cabinet), closed=closed)
-
-    async def plan(self, _request: Request, cabinet: Cabinet) -> Response:
-        """The personal plan."""
-        return self._section("plan", cabinet)
 
     async def synchronisation(self, _request: Request, cabinet: Cabinet) -> Response:
         """How far the synchronisation has come."""
@@ -171,10 +169,11 @@ class NmoCabinet:
         account = self._stand.accounts.owned_by(cabinet.oid)
         work = self._registered(account.person) if account else None
         now = self._stand.clock.now()
-        plan = plan_for(work.qualification if work else "", now)
-        return self._site.page(
-            template, cabinet=cabinet, message=message, work=work, plan=plan, now=now, section=template, **context
-        )
+        plan = plan_for(cabinet.oid, work.qualification if work else "", now)
+        missing = self._stand.faults.parameters("section-missing", "nmo").get("section")
+        menu = menu_for(owner_of(cabinet, work).role, missing)
+        context |= {"cabinet": cabinet, "message": message, "work": work, "plan": plan, "now": now, "menu": menu}
+        return self._site.page(template, section=template, **context)
 
     def _registered(self, person: Person) -> Person:
         """What the register has sent of a person's work."""

@@ -24,6 +24,8 @@ State = Literal[
     "not-synchronised",
     "profile-error",
 ]
+Role = Literal["doctor", "nurse", "resident", "teacher", "head", "hr"]
+"""The audience of the portal that a person belongs to."""
 Condition = Literal["identity", "register", "second-factor"]
 CONDITIONS: tuple[Condition, ...] = ("identity", "register", "second-factor")
 """What makes an account a confirmed one."""
@@ -49,7 +51,7 @@ class Person:
     """One made-up person and the secrets of the account. Phone as ``+79…``, dates as ``DD.MM.YYYY``."""
 
     name: str
-    role: str
+    role: Role
     state: State
     factor: Factor
     password: str = field(repr=False)

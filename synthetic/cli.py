@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -12,13 +13,14 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from journeys.catalogue import JOURNEYS
+from journeys.cause import Cause
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
+from journeys.system import System
 from journeys.target import Target
 from staging.__main__ import main as staging_main
 from staging.fault_catalogue import CATALOGUE
@@ -30,11 +32,25 @@ from synthetic.embedded import EmbeddedStaging, EmbeddedStagingError, embedded_s
 from synthetic.endpoint import PortTaken
 from synthetic.fanout import Fanout
 from synthetic.fault_switch import FaultSwitchError, switch_fault
+from synthetic.history import Filter, HistoryError, availability, pending, runs
 from synthetic.lease import LockUnusable, StateLocked
+from synthetic.listing import (
+    AVAILABILITY_COLUMNS,
+    RUN_COLUMNS,
+    Form,
+    availability_rows,
+    journey_row,
+    moment,
+    run_row,
+    show,
+    show_rows,
+    table,
+)
 from synthetic.pool import Pool
 from synthetic.prober import Probe, Prober
 from synthetic.process_tree import adopt_orphans
 from synthetic.report import ReportError, make_report
+from synthetic.resumption import open_history
 from synthetic.serve import artifact_limit, serve
 from synthetic.settings import EMBEDDED, Settings, SettingsError, UnknownName, load
 from synthetic.settings.complaint import unknown
@@ -50,6 +66,7 @@ USAGE_ERRORS = (
     EmbeddedStagingError,
     ReportError,
     FaultSwitchError,
+    HistoryError,
 )
 """What a user can put right: one line and exit code 2."""
 
@@ -93,23 +110,28 @@ def options(
 def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
     """What can be walked: steps, budgets, and who walks it on schedule."""
     settings = load(settings_file, journeys=JOURNEYS)
-    rows = [_described(journey, settings) for journey in settings.journeys]
+    with open_history(settings).asked() as connection:
+        waiting = pending(connection) if connection else []
+    rows = [journey_row(journey, settings, waiting) for journey in settings.journeys]
     if as_json:
         for row in rows:
             print(json.dumps(row, ensure_ascii=False))
         return
-    table = _table("journey", "title", "requirements", "steps", "budget, s", "interval, s", "personas")
+    shown = table("journey", "title", "requirements", "steps", "budget, s", "interval, s", "personas")
     for row in rows:
-        table.add_row(
+        shown.add_row(
             row["journey"],
             row["title"],
             " ".join(row["requirements"]),
             str(len(row["steps"])),
             f"{row['budget_s']:g}",
-            f"{row['interval_s']:g}",
+            f"{row['interval_s']:g}" if row["interval_s"] else "follows",
             ", ".join(entry["persona"] for entry in row["schedule"]),
         )
-    _print(table)
+    show(shown)
+    for one in waiting:
+        due = one.asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        print(f"pending: {one.asked.journey} ({one.persona} → {one.target}) is due at {due}")
 
 
 @app.command(epilog="Example: nmo-monitor run sign-in --persona nurse --json")
@@ -207,10 +229,59 @@ def faults_command(
             }
             print(json.dumps(row | {"parameters": dict(fault.parameters)}, ensure_ascii=False))
         return
-    table = _table("fault", "systems", "what happens")
+    shown = table("fault", "systems", "what happens")
     for fault in CATALOGUE:
-        table.add_row(fault.name, " ".join(fault.systems), fault.description)
-    _print(table)
+        shown.add_row(fault.name, " ".join(fault.systems), fault.description)
+    show(shown)
+
+
+@app.command("history", epilog="Example: nmo-monitor history --journey sign-in --verdict failed --since 24h")
+def history_command(
+    journey: Annotated[str | None, typer.Option(help="Of this journey.")] = None,
+    persona: Annotated[str | None, typer.Option(help="Of this persona.")] = None,
+    target: Annotated[str | None, typer.Option(help="On this target.")] = None,
+    verdict: Annotated[Verdict | None, typer.Option(help="With this verdict.")] = None,
+    system: Annotated[System | None, typer.Option(help="That blame this system.")] = None,
+    cause: Annotated[str | None, typer.Option(help="That name this cause.")] = None,
+    since: Annotated[str | None, typer.Option(help="Not before: 90m, 24h, 7d ago, or 2026-11-20[T10:00].")] = None,
+    until: Annotated[str | None, typer.Option(help="Before; written the same way.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many runs, the newest first.")] = 50,
+    available: Annotated[bool, typer.Option("--availability", help="Share of good scheduled runs by window.")] = False,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a head.")] = False,
+    settings_file: SettingsFile = None,
+) -> None:
+    """What earlier runs came to, and how available each journey was."""
+    form: Form = "json" if as_json else "csv" if as_csv else "table"
+    settings = load(settings_file, journeys=JOURNEYS)
+    if cause is not None and cause not in set(Cause):
+        raise UnknownName(f'--cause "{cause}": {unknown("cause", cause, [str(one) for one in Cause])}')
+    now = datetime.now(UTC)
+    which = Filter(
+        journey, persona, target, verdict, system, cause, _when("since", since, now), _when("until", until, now)
+    )
+    with open_history(settings).asked() as connection:
+        if available:
+            found = availability(connection, which, now) if connection else []
+            show_rows(availability_rows(found, settings, form), AVAILABILITY_COLUMNS, form)
+            return
+        results = runs(connection, which, limit) if connection else []
+    if as_json:
+        for result in results:
+            print(result.to_json())
+        return
+    show_rows([run_row(result, form) for result in results], RUN_COLUMNS, form)
+
+
+def _when(option: str, text: str | None, now: datetime) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return moment(text, now)
+    except (ValueError, OverflowError):
+        raise UnknownName(
+            f'--{option} "{text}": must be 90m, 24h, 7d, or a date: 2026-11-20, 2026-11-20T10:00'
+        ) from None
 
 
 @app.command(epilog="Example: nmo-monitor report, then open report/index.html")
@@ -256,28 +327,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(2)
 
 
-def _described(journey: Journey, settings: Settings) -> dict[str, Any]:
-    return {
-        "journey": journey.name,
-        "title": journey.title,
-        "requirements": list(journey.requirements),
-        "objective": journey.objective,
-        "budget_s": journey.budget_s,
-        "deadline_s": journey.deadline_s,
-        "interval_s": journey.interval_s,
-        "states": list(journey.states),
-        "steps": [
-            {"name": step.name, "system": step.system, "budget_s": step.budget_s, "timeout_s": step.timeout_s}
-            for step in journey.steps
-        ],
-        "schedule": [
-            {"persona": entry.persona, "target": entry.target, "interval_s": entry.interval_s, "cron": entry.cron}
-            for entry in settings.schedule
-            if entry.journey == journey.name
-        ],
-    }
-
-
 def _probe(
     journey: Journey, persona: str | None, target: str, settings: Settings, staging: EmbeddedStaging | None
 ) -> Probe:
@@ -296,7 +345,9 @@ def _probe(
             return Probe(journey, found, place)
         if persona:
             raise UnknownName(f'--persona "{persona}": {lacking}')
-    raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {' or '.join(journey.states)}")
+    role = f", of the role {' or '.join(journey.roles)}" if journey.roles else ""
+    state = " or ".join(journey.states)
+    raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {state}{role}")
 
 
 def _walked(prober: Prober, probe: Probe, *, full: bool, as_json: bool) -> RunResult:
@@ -315,20 +366,3 @@ def _walked(prober: Prober, probe: Probe, *, full: bool, as_json: bool) -> RunRe
     for piece in result.evidence:
         console.print(f"  {piece.kind}: {piece.path}", soft_wrap=True, style="dim", markup=False)
     return result
-
-
-def _table(*headings: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, header_style="bold")
-    return table
-
-
-def _print(table: Table) -> None:
-    """A table for people; tab-separated lines for a pipe."""
-    console = Console(highlight=False)
-    if console.is_terminal:
-        console.print(table)
-        return
-    for row in zip(*(column.cells for column in table.columns), strict=True):
-        print("\t".join(map(str, row)))

@@ -15,6 +15,10 @@ class Fanout(Listener):
         self._listeners = tuple(listeners)
         self._failed = failed
 
+    def run_began(self, unfinished: RunResult) -> None:
+        """Pass on."""
+        self._tell(lambda listener: listener.run_began(unfinished))
+
     def step_started(self, name: str) -> None:
         """Pass on."""
         self._tell(lambda listener: listener.step_started(name))

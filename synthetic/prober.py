@@ -27,6 +27,7 @@ from synthetic.worker import WorkerStartError
 
 _LEASE_PATIENCE_S = 20.0
 _LEASE_POLL_S = 0.25
+_CUT_OFF = "the monitor ended in mid-run"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Probe:
     target: Target
     earlier: Mapping[str, str] = field(default_factory=dict)
     """Notes of the follow-up that this run is."""
+    follows: str | None = None
+    """Id of the run that asked for it."""
 
 
 class Prober:
@@ -89,7 +92,7 @@ class Prober:
         if origin == "schedule" and time.monotonic() < self._resting.get(account, 0.0):
             result = replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason="locked")
         else:
-            result = self._leased(probe, errand, Fanout(progress))
+            result = replace(self._leased(probe, errand, Fanout(progress)), follows=probe.follows)
         if result.failure and result.failure.cause in BURNS_THE_ACCOUNT:
             self._resting[account] = time.monotonic() + self._rest_s
         self._listeners.run_finished(result)
@@ -100,6 +103,7 @@ class Prober:
         while True:
             try:
                 with lease(probe.persona, probe.target, self._state_dir):
+                    self._listeners.run_began(_broken(probe, errand, broken(Cause.WORKER_DIED, _CUT_OFF)))
                     return self._tested(probe, errand, progress)
             except PersonaLeased:
                 # Another entry of the schedule with this persona comes to its end before long.

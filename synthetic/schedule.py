@@ -9,6 +9,7 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.date import DateTrigger
 
 from synthetic.settings import Scheduled
 from synthetic.trigger import Beat, cron
@@ -60,6 +61,10 @@ class Schedule:
                 next_run_time=start,
             )
         self._scheduler.start()
+
+    def once(self, name: str, due_at: datetime, act: Callable[[], object]) -> None:
+        """Do something a single time: at ``due_at``, or at once when that has passed, however long ago."""
+        self._scheduler.add_job(act, DateTrigger(due_at), id=name, name=name, misfire_grace_time=None)
 
     def stop(self) -> None:
         """Start nothing more; runs in progress are not waited for."""

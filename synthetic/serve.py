@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import FrameType
 from urllib.parse import urlsplit
@@ -21,19 +21,23 @@ from exporters.allure_folder import Keep, ResultsFolder
 from exporters.log import RunLog, Style
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
+from journeys.result import RunResult
 from synthetic.artifacts import ArtifactLimit, writable
 from synthetic.board import Board
 from synthetic.browser import find_browser
 from synthetic.embedded import EmbeddedStaging, announce, embedded_staging
 from synthetic.endpoint import endpoint, listening
 from synthetic.fanout import Fanout
+from synthetic.follow_ups import FollowUps, Removed
+from synthetic.history import History, HistoryError, Pending
 from synthetic.lease import sole_use
 from synthetic.pool import Pool, PoolClosed
 from synthetic.prober import Probe, Prober
 from synthetic.process_tree import adopt_orphans
 from synthetic.pulse import Pulse
+from synthetic.resumption import Resumption, open_history
 from synthetic.schedule import Job, Schedule
-from synthetic.settings import EMBEDDED, Scheduled, Settings
+from synthetic.settings import EMBEDDED, Scheduled, Settings, SettingsError
 from synthetic.worker import Worker
 
 _BAD_KEPT_LONGER = 4
@@ -53,6 +57,7 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
     writable(monitor.state_dir, "monitor.state_dir")
     adopt_orphans()
     stop = _stop_on_signals()
+    began = datetime.now(UTC)
     with ExitStack() as stack:
         stack.enter_context(sole_use(monitor.state_dir))
         listener = stack.enter_context(listening(monitor.host, monitor.port))
@@ -60,6 +65,8 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         probes = {entry: _probe(entry, settings, staging) for entry in settings.schedule}
         recorders = recorders_of(settings)
         registry = CollectorRegistry()
+        history = open_history(settings)
+        stack.callback(_closed, history)
         metrics = _metrics(registry, settings, probes, [recorder.name for recorder in recorders])
         schedule = Schedule(metrics.missed)
         pulse = Pulse(schedule.next_start, limit_s=_longest_s(probes))
@@ -77,10 +84,26 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         board = Board(tuple(probes), places, schedule.next_start)
         console = Console()
         lines = RunLog(sys.stdout, log or "text") if log or not console.is_terminal else None
-        fanout = Fanout([metrics, board, *([lines] if lines else []), *recorders], metrics.listener_failed)
+
+        def follow_up(probe: Probe) -> RunResult | None:
+            with suppress(PoolClosed):
+                return prober.run(probe, "schedule")
+            return None
+
+        follow_ups = FollowUps(
+            partial(_followed, settings, staging, began),
+            follow_up,
+            schedule.once,
+            history.run_finished,
+            monitor.location,
+        )
+        # The history first: what has been told elsewhere is not lost with the monitor.
+        told = [history, metrics, board, *([lines] if lines else []), *recorders, follow_ups]
+        fanout = Fanout(told, metrics.listener_failed)
         prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=stop)
         schedule.start([_job(prober, entry, probe, board, pulse) for entry, probe in probes.items()])
         stack.callback(schedule.stop)
+        Resumption(history, metrics, fanout, follow_ups, schedule.once, monitor.location, began)()
         if lines:
             _say(places, log)
             stop.wait()
@@ -118,6 +141,26 @@ def _probe(entry: Scheduled, settings: Settings, staging: EmbeddedStaging | None
     if staging and entry.target == EMBEDDED:
         return Probe(journey, staging.personas[entry.persona], staging.target)
     return Probe(journey, settings.persona(entry.persona), settings.target(entry.target))
+
+
+def _followed(settings: Settings, staging: EmbeddedStaging | None, began: datetime, one: Pending) -> Probe:
+    """The probe that a follow-up is. Raises Removed."""
+    try:
+        journey = settings.journey(one.asked.journey)
+        if one.target != EMBEDDED:
+            persona, target = settings.persona(one.persona), settings.target(one.target)
+        elif staging is None or one.asked_at < began:
+            raise Removed("the embedded staging that it was asked on has ended")
+        else:
+            persona, target = staging.personas[one.persona], staging.target
+    except SettingsError as error:
+        raise Removed(str(error)) from None
+    return Probe(journey, persona, target, one.asked.notes, one.run_id)
+
+
+def _closed(history: History) -> None:
+    with suppress(HistoryError):
+        history.close()
 
 
 def _job(prober: Prober, entry: Scheduled, probe: Probe, board: Board, pulse: Pulse) -> Job:
@@ -168,12 +211,13 @@ def _metrics(
         intervals[entry.journey] = min(entry.gap_s, intervals.get(entry.journey, entry.gap_s))
     targets = [probe.target for probe in probes.values()]
     sites = {site for target in targets for site in (target.nmo, target.gosuslugi, target.esia)}
+    scheduled = [replace(settings.journey(name), interval_s=interval) for name, interval in intervals.items()]
     return Metrics(
         registry,
-        [replace(settings.journey(name), interval_s=interval) for name, interval in intervals.items()],
+        [*scheduled, *(journey for journey in settings.journeys if not journey.on_schedule)],
         location=settings.monitor.location,
         hosts={urlsplit(site).hostname or "" for site in sites if site.startswith("https:")},
-        listeners=["board", "runlog", *listeners],
+        listeners=["board", "runlog", "history", "follow-ups", *listeners],
     )
 
 

@@ -12,10 +12,17 @@ class OneTimeCodePage(Screen):
         super().__init__(page)
         # By type: the boxes carry no label of their own on the real screen.
         self.first_digit = page.locator("input[type=tel]").first
+        self.send_again = page.get_by_role("link", name="Отправить код ещё раз")
 
     def enter(self, code: str) -> None:
         """Type the digits; the screen moves on by itself."""
         self.first_digit.press_sequentially(code)
+
+    def ask_again(self) -> None:
+        """Press «Отправить код ещё раз» and wait for empty boxes, without the refusal of the code before."""
+        self.send_again.click()
+        self.page.get_by_role("alert").wait_for(state="hidden")
+        self.loaded()
 
 
 class SecondFactorPage(OneTimeCodePage):
@@ -23,16 +30,6 @@ class SecondFactorPage(OneTimeCodePage):
 
     heading = "Подтверждение входа"
     path = "/login/otp"
-
-    def __init__(self, page: Page) -> None:
-        super().__init__(page)
-        self.send_again = page.get_by_role("link", name="Отправить код ещё раз")
-
-    def ask_again(self) -> None:
-        """Press «Отправить код ещё раз» and wait for empty boxes, without the refusal of the code before."""
-        self.send_again.click()
-        self.page.get_by_role("alert").wait_for(state="hidden")
-        self.loaded()
 
 
 class LoginCodePage(OneTimeCodePage):

@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
 from pages.details import read_details, seconds_between
-from pages.screen import Screen, Unfinished
+from pages.screen import ElementMissing, Screen, Unfinished
 
 
 class CabinetPage(Screen):
@@ -36,8 +36,18 @@ class CabinetPage(Screen):
         return frozenset(name for name, shown in self.consented.items() if shown.is_visible())
 
     def choose(self, section: str) -> None:
-        """Open a section by its name in the menu."""
-        self.sections.get_by_role("link", name=section, exact=True).click()
+        """Open a section by its name in the menu; `ElementMissing` when it is not there."""
+        link = self.sections.get_by_role("link", name=section, exact=True)
+        try:
+            link.click()
+        except WaitTimeout:
+            if link.count():
+                raise
+            raise ElementMissing(f"«{section}» is not in the menu of the cabinet") from None
+
+    def plan_number(self) -> str:
+        """The number of the person's plan, empty when the overview does not show it. Personal data."""
+        return read_details(self.page).get("Номер плана", "")
 
     def sign_out(self) -> None:
         """Press «Выйти» and wait until the cabinet is gone from the screen."""

@@ -38,7 +38,17 @@ from synthetic.settings.layers import (
     read_layers,
 )
 from synthetic.settings.sanity import check_journeys, check_names, check_schedule, timed_as_set
-from synthetic.settings.sections import EMBEDDED, Entry, InboxSection, Monitor, Sections, ill_proxy, is_reference
+from synthetic.settings.sections import (
+    EMBEDDED,
+    Entry,
+    HistorySection,
+    InboxSection,
+    Monitor,
+    Sections,
+    ill_database,
+    ill_proxy,
+    is_reference,
+)
 
 __all__ = [
     "EMBEDDED",
@@ -160,6 +170,26 @@ class Settings:
             scan=section.scan,
             **{key: secrets[key,] for key in named},
         )
+
+    def history_url(self) -> str:
+        """The URL of the history's database; SQLite in the state folder unless set. May hold a password.
+
+        Raises MissingSecret, or InvalidSettings for a reference to what is no such URL.
+        """
+        set_to = self._sections.history.url
+        if set_to is None:
+            return f"sqlite:///{self.monitor.state_dir / 'history.sqlite'}"
+        if not is_reference(set_to):
+            return set_to
+        url = self._secrets(("history",), {("url",): set_to})["url",].get_secret_value()
+        if wrong := ill_database(url):
+            raise InvalidSettings(line(self._layers, Complaint(("history", "url"), f"{set_to} {wrong}")))
+        return url
+
+    @property
+    def history(self) -> HistorySection:
+        """Where runs are kept, and for how long."""
+        return self._sections.history
 
     def check_secrets(self) -> None:
         """Read every secret that the schedule needs. Raises MissingSecret with all that are missing, or what

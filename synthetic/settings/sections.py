@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, PydanticKnownError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from journeys.persona import AccountState, Factor, Review
+from journeys.persona import AccountState, Factor, Review, Role
 from journeys.target import Limits, place_of
 from synthetic.settings.cron import shortest_gap_s
 
@@ -78,6 +78,23 @@ def ill_proxy(url: str) -> str | None:
     if parts.scheme == "socks5" and "@" in parts.netloc:
         return "must be an http or https proxy: Chromium cannot sign in to a socks5 proxy"
     return None
+
+
+def _database(text: str) -> str:
+    if is_reference(text):
+        return text
+    if wrong := ill_database(text):
+        raise _wrong(wrong)
+    if not text.startswith("sqlite:") and urlsplit(text).password is not None:
+        raise _wrong('must not hold a password; write a reference to the URL: "env:NAME" or "file:/path"')
+    return text
+
+
+def ill_database(url: str) -> str | None:
+    """What is wrong with the URL of a database, which may hold a password; never the URL itself."""
+    # SQLite has no host: three slashes, and a path that is relative, or absolute after a fourth.
+    fits = re.fullmatch(r"sqlite:///[^?].*", url) or (re.match("postgres(ql)?://", url) and _split(url))
+    return None if fits else "must be sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 
 
 def _split(text: str) -> Any:
@@ -161,6 +178,14 @@ class Monitor(Section):
         return {**data, "browser": None} if isinstance(data, dict) and data.get("browser") == "" else data
 
 
+class HistorySection(Section):
+    """``[history]``: where runs are kept, and for how long."""
+
+    url: Annotated[str, AfterValidator(_database)] | None = None
+    keep_runs: Count = 100_000
+    keep_days: Days = 90
+
+
 class InboxSection(Section):
     """``[targets.NAME.inboxes.sms]`` and ``.email``: where codes arrive."""
 
@@ -235,7 +260,7 @@ class PersonaSection(Section):
     password: Reference
     factor: Factor = "sms"
     state: AccountState = "returning"
-    role: Name = "doctor"
+    role: Role = "doctor"
     review: Review = "ordinary"
     totp_secret: Reference | None = None
     phone: Reference | None = None
@@ -295,6 +320,7 @@ class Sections(BaseSettings):
     )
 
     monitor: Monitor = Monitor()
+    history: HistorySection = HistorySection()
     targets: dict[Name, TargetSection] = {}
     personas: dict[Name, PersonaSection] = {}
     journeys: dict[str, JourneySection] = {}

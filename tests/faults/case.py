@@ -16,6 +16,7 @@ PERSONAS = {
     "via-gosuslugi": "services-doctor",
     "first-visit": "newcomer",
     "consent": "consenting-doctor",
+    "cabinet": "cabinet-doctor",
     "account-status": "confirmed-nurse",
     "contact-update": "contact-doctor",
     "identity-match": "renamed-doctor",

@@ -39,6 +39,8 @@ HOMES = {
     "prometheus_client": ("exporters/prometheus.py", "synthetic/serve.py", "synthetic/endpoint.py"),
     "allure_commons": ("exporters/allure*.py",),
     "allure": ("exporters/allure*.py",),
+    "sqlalchemy": ("synthetic/history/*",),
+    "alembic": ("synthetic/history/*",),
     "typer": ("synthetic/cli.py",),
     "pytest": (),
 }

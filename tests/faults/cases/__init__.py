@@ -3,6 +3,7 @@
 from tests.faults.case import Case
 from tests.faults.cases import (
     accounts,
+    cabinet,
     first_journeys,
     password,
     platform,
@@ -15,6 +16,7 @@ from tests.faults.cases import (
 
 CASES: tuple[Case, ...] = (
     *accounts.CASES,
+    *cabinet.CASES,
     *first_journeys.CASES,
     *password.CASES,
     *platform.CASES,

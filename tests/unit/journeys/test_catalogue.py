@@ -28,7 +28,6 @@ AWAITED = frozenset(
         Cause.DOCUMENTS_REQUESTED,
         Cause.UPDATE_REFUSED,
         Cause.NMO_ACCOUNT_MISSING,
-        Cause.SECTION_UNAVAILABLE,
         Cause.SUPPORT_UNREACHABLE,
         Cause.WRONG_CODE_DELIVERED,
         Cause.CERTIFICATE_EXPIRED,

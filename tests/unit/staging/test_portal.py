@@ -136,16 +136,16 @@ class TestConsent:
     def test_withdrawn_limits_and_given_again_opens(
         self, visitor: Visitor, nmo: str, at_cabinet: httpx.Response
     ) -> None:
-        assert "Удостоверения" in at_cabinet.text
+        assert "<h2>Удостоверения</h2>" in at_cabinet.text
         page = visitor.post(f"{nmo}/cabinet/settings/consent")
         assert status_on(page) == "Согласие отозвано"
         assert "Согласие отозвано 1" in re.sub(r'role="status">[^<]*', "", page.text)
         limited = visitor.get(f"{nmo}/cabinet").text
         assert LIMITED in limited
-        assert "Удостоверения" not in limited
+        assert "<h2>Удостоверения</h2>" not in limited
         assert "Записаться на курс" not in limited
         assert visitor.get(f"{nmo}/login/esia").url.path == "/consent"
-        assert "Удостоверения" in visitor.post(f"{nmo}/consent", answer="agree").text
+        assert "<h2>Удостоверения</h2>" in visitor.post(f"{nmo}/consent", answer="agree").text
 
 
 class TestSynchronisation:

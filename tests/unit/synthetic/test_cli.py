@@ -172,6 +172,11 @@ def test_nobody_whose_account_fits(refused: Refused) -> None:
     assert refused("run", "first-visit", "--target", "stage") == (
         "personas: none has what first-visit needs: an account that is first-visit"
     )
+    wrote(STAGE.replace("[personas.anna]", '[personas.anna]\nstate = "first-visit"'))
+    assert refused("run", "cabinet", "--target", "stage") == (
+        "personas: none has what cabinet needs: an account that is returning, "
+        "of the role doctor or nurse or resident or teacher or head or hr"
+    )
 
 
 def test_an_unknown_target(refused: Refused) -> None:

@@ -251,6 +251,14 @@ def test_the_text_of_a_page_keeps_its_words_and_nothing_private(studio: Studio) 
     assert all(part not in text for part in ("428 317", "bob@", "4510", "a1b2c3d4", "Семен", "Семён", "12\n", "\nДа"))
 
 
+def test_a_list_of_staff_shows_no_name(studio: Studio) -> None:
+    rows = "<tr><th>Сотрудник</th></tr><tr><td><i>Жукова О. П.</i></td><td>врач-невролог</td></tr>"
+    taken = studio.taken(f"<h1>Контроль требований</h1><table aria-label=Сотрудники>{rows}</table>")
+    assert taken.red < FRINGE
+    assert "Жукова" not in taken.text
+    assert "врач-невролог" in taken.text
+
+
 def test_what_a_screen_shows_of_a_person_stays_in_the_messages_of_the_run(studio: Studio) -> None:
     redactor = studio.taken(EVERYTHING + "<dl><dt>Должность</dt><dd>Терапевт</dd></dl>").redactor
     message = "«Врач» ждал 12 s: Да, Терапевт; http://127.0.0.1:12/"

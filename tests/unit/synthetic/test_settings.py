@@ -181,6 +181,10 @@ BAD = {
         ANNA + 'factor = "totp"',
         'personas.anna: factor = "totp" needs the key totp_secret',
     ),
+    "a role that is none of the six": (
+        ANNA + 'role = "docter"',
+        "personas.anna.role = \"docter\": must be 'doctor', 'nurse', 'resident', 'teacher', 'head' or 'hr'",
+    ),
     "unknown journey section": (
         "[journeys.sing-in]\nbudget_s = 40",
         'journeys.sing-in: no such journey; did you mean "sign-in"?',

@@ -19,7 +19,7 @@ def _wire(name: str, title: str, description: str, systems: tuple[System, ...], 
     return Fault(name, title, description, systems, "wire", MappingProxyType(parameters))
 
 
-PROTOCOL: tuple[Fault, ...] = (
+PROTOCOL_FAULTS: tuple[Fault, ...] = (
     _handover("wrong-state", "Чужой state", "ЕСИА returns another state than it was given.", _ESIA),
     _handover("code-replayed", "Код уже использован", "ЕСИА returns a code that was traded before.", _ESIA),
     _handover(
@@ -92,7 +92,7 @@ PROTOCOL: tuple[Fault, ...] = (
     ),
 )
 
-WIRE: tuple[Fault, ...] = (
+WIRE_FAULTS: tuple[Fault, ...] = (
     _wire(
         "code-in-url",
         "Код остаётся в адресе",

@@ -1,0 +1,95 @@
+"""What runs ask to be confirmed later: armed when it is asked for, and again when the monitor starts."""
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol
+from uuid import uuid4
+
+from journeys.listener import Listener
+from journeys.result import RunResult, Verdict
+from synthetic.history import Pending
+from synthetic.history.record import REMOVED, closes
+from synthetic.prober import Probe
+
+_AGAIN_AFTER = timedelta(seconds=60)
+"""A follow-up that could not be walked, because its persona was in use or the monitor tripped, is tried anew."""
+
+
+class Removed(Exception):
+    """What a follow-up needs is no longer in the settings; the message says what."""
+
+
+class Alarm(Protocol):
+    """Does something once, at its time."""
+
+    def __call__(self, name: str, due_at: datetime, act: Callable[[], object]) -> None:
+        """Do ``act`` at ``due_at``, or at once when that has passed."""
+
+
+class FollowUps(Listener):
+    """Sees to follow-ups. ``probe_of`` raises Removed; ``walk`` makes the probe and tells every listener, None when the
+    monitor ended meanwhile; ``dropped`` hears of the result that closes one that can never be walked."""
+
+    def __init__(
+        self,
+        probe_of: Callable[[Pending], Probe],
+        walk: Callable[[Probe], RunResult | None],
+        alarm: Alarm,
+        dropped: Callable[[RunResult], None],
+        location: str,
+    ) -> None:
+        self._probe_of = probe_of
+        self._walk = walk
+        self._alarm = alarm
+        self._dropped = dropped
+        self._location = location
+
+    @property
+    def name(self) -> str:
+        """Under which its errors are counted."""
+        return "follow-ups"
+
+    def resume(self, pending: Iterable[Pending]) -> None:
+        """Take up what an earlier monitor left."""
+        for one in pending:
+            self._take(one)
+
+    def run_finished(self, result: RunResult) -> None:
+        """Take up what a run asks for."""
+        if asked := result.follow_up:
+            self._take(Pending(result.run_id, result.persona, result.target, result.started_at, asked))
+
+    def _take(self, one: Pending) -> None:
+        try:
+            probe = self._probe_of(one)
+        except Removed as reason:
+            print(f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) is closed: {reason}", file=sys.stderr)
+            self._dropped(self._left_out(one, str(reason)))
+        else:
+            self._arm(one.run_id, one.asked.due_at, probe)
+
+    def _arm(self, run_id: str, due_at: datetime, probe: Probe) -> None:
+        self._alarm(f"follow-up {run_id}", due_at, partial(self._come_back, run_id, probe))
+
+    def _come_back(self, run_id: str, probe: Probe) -> None:
+        result = self._walk(probe)
+        if result and not closes(result):
+            self._arm(run_id, datetime.now(UTC) + _AGAIN_AFTER, probe)
+
+    def _left_out(self, one: Pending, reason: str) -> RunResult:
+        return RunResult(
+            run_id=uuid4().hex,
+            journey=one.asked.journey,
+            persona=one.persona,
+            target=one.target,
+            location=self._location,
+            origin="schedule",
+            started_at=datetime.now(UTC),
+            duration_s=0.0,
+            verdict=Verdict.SKIPPED,
+            skip_reason=REMOVED,
+            notes={REMOVED: reason},
+            follows=one.run_id,
+        )

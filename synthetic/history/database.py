@@ -1,0 +1,95 @@
+"""The database behind the history: SQLite in a file, or PostgreSQL by its URL; brought to the form of the tables.
+
+HistoryError
+├── HistoryUnusable   it cannot be reached, opened, read or written
+└── HistoryNewer      a newer version of the monitor has changed its tables
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+_BUSY_S = 2.0
+"""How long another process may hold the SQLite file before it counts as locked."""
+
+_CONNECT_S = 3
+_DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+class HistoryError(Exception):
+    """The history cannot be used; the message says which and why, never the URL's password."""
+
+
+class HistoryUnusable(HistoryError):
+    """It cannot be reached, opened, read or written."""
+
+
+class HistoryNewer(HistoryError):
+    """A newer version of the monitor has changed its tables."""
+
+
+def connect(url: str) -> Engine:
+    """An engine for the database; nothing is opened yet."""
+    place = make_url(url)
+    place = place.set(drivername=_DRIVERS[place.drivername])
+    if place.drivername != "sqlite":
+        return create_engine(place, connect_args={"connect_timeout": _CONNECT_S}, pool_pre_ping=True, pool_timeout=5)
+    engine = create_engine(place, connect_args={"timeout": _BUSY_S})
+
+    @event.listens_for(engine, "connect")
+    def _prepared(connection: Any, _record: Any) -> None:
+        # Readers and the writer do not wait for one another, and what was written before a crash is whole.
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def is_there(engine: Engine) -> bool:
+    """Whether there is something to open: SQLite would make a file that is not."""
+    return engine.url.drivername != "sqlite" or Path(engine.url.database or "").is_file()
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to a revision. Raises HistoryNewer when they are beyond what is known here."""
+    # Here, because these take a tenth of a second, which a program that keeps no history should not spend.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with told(engine), engine.begin() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+        if current is not None and current not in known:
+            raise HistoryNewer(
+                f"history: {shown(engine.url)} was written by a newer version (revision {current}); update this one"
+            )
+        config.attributes["connection"] = connection
+        down = revision == "base"
+        (command.downgrade if down else command.upgrade)(config, revision)
+
+
+@contextmanager
+def told(engine: Engine) -> Iterator[None]:
+    """Whatever the database says comes out as HistoryUnusable."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        # The driver's first line alone: below it stand the statement and its values.
+        said = str(getattr(error, "orig", None) or error).strip().splitlines()
+        why = said[0] if said else type(error).__name__
+        raise HistoryUnusable(f"history: {shown(engine.url)}: {why}") from None
+
+
+def shown(url: URL) -> str:
+    """The URL for people: with *** for a password."""
+    return url.database or "" if url.drivername == "sqlite" else url.render_as_string(hide_password=True)

@@ -1,0 +1,157 @@
+"""Questions to the history: which runs, how available, how each journey stands, what is still to be confirmed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+
+from journeys.follow_up import FollowUp
+from journeys.result import RunResult, Verdict
+from synthetic.history.schema import FAILURES, FOLLOW_UPS, LEASES, RUNS
+
+WINDOWS = MappingProxyType(
+    {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
+)
+"""Name -> length of each time over which availability is told."""
+
+_GOOD = (Verdict.PASSED, Verdict.DEGRADED)
+_COUNTED = (*_GOOD, Verdict.FAILED)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which runs. What is None does not matter; ``system`` and ``cause`` are those of any failure or doubt of a run."""
+
+    journey: str | None = None
+    persona: str | None = None
+    target: str | None = None
+    verdict: str | None = None
+    system: str | None = None
+    cause: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def clause(self) -> ColumnElement[bool]:
+        """The condition on `RUNS`."""
+        parts = [
+            getattr(RUNS.c, name) == value
+            for name in ("journey", "persona", "target", "verdict")
+            if (value := getattr(self, name)) is not None
+        ]
+        if self.since:
+            parts.append(RUNS.c.started_at >= self.since)
+        if self.until:
+            parts.append(RUNS.c.started_at < self.until)
+        blamed = [
+            getattr(FAILURES.c, name) == value
+            for name in ("system", "cause")
+            if (value := getattr(self, name)) is not None
+        ]
+        if blamed:
+            parts.append(exists().where(and_(FAILURES.c.run_id == RUNS.c.run_id, *blamed)))
+        return and_(True, *parts)
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Scheduled runs of one journey in one window: how many counted, and how many of them were good."""
+
+    journey: str
+    window: str
+    runs: int
+    good: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None when nothing was counted."""
+        return self.good / self.runs if self.runs else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """When a journey last came to a verdict and last was good, in Unix seconds; 0 for never."""
+
+    last_completion: float
+    last_success: float
+
+    @property
+    def up(self) -> bool:
+        """Whether the last run that counted was good."""
+        return 0 < self.last_completion == self.last_success
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A follow-up that waits: ``run_id`` asked for it, of this persona on this target."""
+
+    run_id: str
+    persona: str
+    target: str
+    asked_at: datetime
+    asked: FollowUp
+
+
+def runs(connection: Connection, which: Filter, limit: int) -> list[RunResult]:
+    """The latest ``limit`` runs, the newest first."""
+    newest_first = select(RUNS.c.result).where(which.clause()).order_by(RUNS.c.started_at.desc(), RUNS.c.run_id)
+    return [RunResult.from_json(text) for text in connection.scalars(newest_first.limit(limit))]
+
+
+def availability(connection: Connection, which: Filter, now: datetime) -> list[Availability]:
+    """Of each journey that ``which`` lets through, one for each of `WINDOWS`."""
+    scheduled = and_(which.clause(), RUNS.c.origin == "schedule")
+    found: list[Availability] = []
+    for journey in connection.scalars(select(RUNS.c.journey).where(scheduled).distinct().order_by(RUNS.c.journey)):
+        for window, length in WINDOWS.items():
+            counted = and_(scheduled, RUNS.c.journey == journey, RUNS.c.started_at >= now - length)
+            total = _count(connection, counted, _COUNTED)
+            found.append(Availability(journey, window, total, _count(connection, counted, _GOOD)))
+    return found
+
+
+def _count(connection: Connection, clause: ColumnElement[bool], verdicts: Sequence[Verdict]) -> int:
+    of = and_(clause, RUNS.c.verdict.in_([str(verdict) for verdict in verdicts]))
+    return connection.scalar(select(func.count()).select_from(RUNS).where(of)) or 0
+
+
+def standings(connection: Connection, location: str) -> dict[str, Standing]:
+    """Journey -> how it stands at a location, by its scheduled runs."""
+
+    def latest(verdicts: Sequence[Verdict]) -> dict[str, float]:
+        here = and_(
+            RUNS.c.location == location,
+            RUNS.c.origin == "schedule",
+            RUNS.c.verdict.in_([str(verdict) for verdict in verdicts]),
+        )
+        ends = select(RUNS.c.journey, func.max(RUNS.c.ended_at)).where(here).group_by(RUNS.c.journey)
+        return {journey: end.timestamp() for journey, end in connection.execute(ends)}
+
+    good = latest(_GOOD)
+    return {journey: Standing(end, good.get(journey, 0.0)) for journey, end in latest(_COUNTED).items()}
+
+
+def pending(connection: Connection, location: str | None = None) -> list[Pending]:
+    """Follow-ups that nothing has closed yet, the next one first; of one location or of all."""
+    table = FOLLOW_UPS.c
+    open_ones = select(FOLLOW_UPS).where(table.closed_by.is_(None)).order_by(table.due_at)
+    if location is not None:
+        open_ones = open_ones.where(table.location == location)
+    return [
+        Pending(
+            row.run_id,
+            row.persona,
+            row.target,
+            row.asked_at,
+            FollowUp(row.journey, row.due_at, json.loads(row.notes)),
+        )
+        for row in connection.execute(open_ones)
+    ]
+
+
+def cut_off(connection: Connection, location: str, before: datetime) -> list[RunResult]:
+    """What scheduled runs at a location came to that had begun ``before`` this monitor did, and never ended."""
+    here = and_(LEASES.c.location == location, LEASES.c.origin == "schedule", LEASES.c.since < before)
+    return [RunResult.from_json(text) for text in connection.scalars(select(LEASES.c.result).where(here))]

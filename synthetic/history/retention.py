@@ -1,0 +1,32 @@
+"""What is kept: the latest so many runs, not older than so many days; what went wrong for longer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, delete, select
+
+from journeys.result import Verdict
+from synthetic.history.schema import FOLLOW_UPS, RUNS
+
+_BAD_KEPT_LONGER = 4
+_BAD = (Verdict.FAILED, Verdict.BROKEN)
+
+
+@dataclass(frozen=True)
+class Retention:
+    """``runs`` good ones of at most ``age`` are kept, and four times as many failed and broken ones as long."""
+
+    runs: int
+    age: timedelta
+
+    def apply(self, connection: Connection, now: datetime) -> None:
+        """Delete what is beyond, with steps, hops and failures, and closed follow-ups that are as old."""
+        for bad in (False, True):
+            factor = _BAD_KEPT_LONGER if bad else 1
+            kind = RUNS.c.verdict.in_(_BAD) if bad else RUNS.c.verdict.not_in(_BAD)
+            oldest = now - self.age * factor
+            newest_first = select(RUNS.c.started_at).where(kind).order_by(RUNS.c.started_at.desc())
+            beyond = connection.scalar(newest_first.offset(self.runs * factor - 1).limit(1))
+            connection.execute(delete(RUNS).where(and_(kind, RUNS.c.started_at < max(oldest, beyond or oldest))))
+        closed = FOLLOW_UPS.c.closed_by.is_not(None)
+        connection.execute(delete(FOLLOW_UPS).where(and_(closed, FOLLOW_UPS.c.due_at < now - self.age)))

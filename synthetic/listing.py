@@ -1,0 +1,156 @@
+"""What the command line lists: tables for people, tab-separated lines for pipes, rows for programs."""
+
+import csv
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from journeys.journey import Journey
+from journeys.result import RunResult
+from synthetic.history import Pending
+from synthetic.history.query import WINDOWS, Availability
+from synthetic.settings import Settings
+
+Form = Literal["table", "json", "csv"]
+
+_AGO = re.compile(r"(\d+)\s*([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def table(*headings: str) -> Table:
+    """A table without lines."""
+    made = Table(box=None, pad_edge=False)
+    for heading in headings:
+        made.add_column(heading, header_style="bold")
+    return made
+
+
+def show(shown: Table) -> None:
+    """A table for people; tab-separated lines for a pipe."""
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(shown)
+        return
+    for row in zip(*(column.cells for column in shown.columns), strict=True):
+        print("\t".join(map(str, row)))
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], form: Form) -> None:
+    """Rows with these keys. In a table None is empty; JSON is an object a line, CSV has a head."""
+    names = tuple(columns)
+    if form == "json":
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+    elif form == "csv":
+        writer = csv.DictWriter(sys.stdout, names, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        shown = table(*names)
+        for row in rows:
+            shown.add_row(*("" if row[name] is None else str(row[name]) for name in names))
+        show(shown)
+
+
+def journey_row(journey: Journey, settings: Settings, pending: Iterable[Pending]) -> dict[str, Any]:
+    """A journey as it is set: steps, times, who walks it, and which follow-ups wait for their time."""
+    return {
+        "journey": journey.name,
+        "title": journey.title,
+        "requirements": list(journey.requirements),
+        "kind": journey.kind,
+        "objective": journey.objective,
+        "budget_s": journey.budget_s,
+        "deadline_s": journey.deadline_s,
+        "interval_s": journey.interval_s if journey.on_schedule else None,
+        "states": list(journey.states),
+        "steps": [
+            {"name": step.name, "system": step.system, "budget_s": step.budget_s, "timeout_s": step.timeout_s}
+            for step in journey.steps
+        ],
+        "schedule": [
+            {"persona": entry.persona, "target": entry.target, "interval_s": entry.interval_s, "cron": entry.cron}
+            for entry in settings.schedule
+            if entry.journey == journey.name
+        ],
+        "pending": [
+            {"persona": one.persona, "target": one.target, "due_at": one.asked.due_at.isoformat(), "run_id": one.run_id}
+            for one in pending
+            if one.asked.journey == journey.name
+        ],
+    }
+
+
+RUN_COLUMNS = (
+    "started_at",
+    "journey",
+    "persona",
+    "target",
+    "verdict",
+    "duration_s",
+    "system",
+    "cause",
+    "code",
+    "step",
+    "run_id",
+)
+
+
+def run_row(result: RunResult, form: Form) -> dict[str, Any]:
+    """A run on one line. ``system`` and ``cause`` are those of its failure, or of the first doubt about it.
+
+    People read the local time to the second; programs get ISO 8601 in UTC.
+    """
+    tried = result.attempts[0].failure if result.flaky else None
+    blamed = result.failure or tried or (result.doubts[0] if result.doubts else None)
+    local = result.started_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return {
+        "started_at": local if form == "table" else result.started_at.isoformat(),
+        "journey": result.journey,
+        "persona": result.persona,
+        "target": result.target,
+        "verdict": "flaky" if result.flaky else str(result.verdict),
+        "duration_s": round(result.duration_s, 2),
+        "system": blamed.system if blamed else None,
+        "cause": blamed.cause if blamed else result.skip_reason,
+        "code": blamed.code if blamed else None,
+        "step": blamed.step if blamed else None,
+        "run_id": result.run_id,
+        "location": result.location,
+        "origin": result.origin,
+        "explanation": result.explanation,
+    }
+
+
+AVAILABILITY_COLUMNS = ("journey", "objective", *WINDOWS)
+
+
+def availability_rows(found: Iterable[Availability], settings: Settings, form: Form) -> list[dict[str, Any]]:
+    """A row a journey: its objective, and its share of good runs in each window; programs get runs and good as well."""
+    objectives = {journey.name: journey.objective for journey in settings.journeys}
+    rows: dict[str, dict[str, Any]] = {}
+    for one in found:
+        row = rows.setdefault(one.journey, {"journey": one.journey, "objective": objectives.get(one.journey)})
+        if form == "json":
+            row[one.window] = {"runs": one.runs, "good": one.good, "availability": one.share}
+        elif form == "csv":
+            row[one.window] = one.share
+        else:
+            row[one.window] = "–" if one.share is None else f"{one.share:.2%} of {one.runs}"
+    return list(rows.values())
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """A time as people write it: ``90m``, ``24h``, ``7d`` ago, or an ISO date or time, local unless it has a zone.
+
+    Raises ValueError.
+    """
+    if ago := _AGO.fullmatch(text.strip()):
+        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    return datetime.fromisoformat(text.strip()).astimezone(UTC)

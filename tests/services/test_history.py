@@ -1,0 +1,422 @@
+"""The history on both of its databases: SQLite in a file, and a real PostgreSQL."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import func, inspect, select, text
+
+from journeys.cause import Cause
+from journeys.follow_up import FollowUp
+from journeys.result import Attempt, Failure, Hop, RunResult, StepResult, Verdict
+from journeys.system import System
+from synthetic.history import (
+    Filter,
+    History,
+    HistoryError,
+    HistoryNewer,
+    HistoryUnusable,
+    Retention,
+    availability,
+    cut_off,
+    pending,
+    runs,
+    standings,
+)
+from synthetic.history.database import connect, migrate
+from synthetic.history.query import Availability
+from synthetic.history.schema import FAILURES, HOPS, METADATA, RUNS, STEPS
+from synthetic.history.spool import Spool
+from tests.services.postgresql import PostgreSQLMissing, Server
+
+pytestmark = pytest.mark.service
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+FAILURE = Failure(System.ESIA, Cause.TIMEOUT, "nothing came in 10 s", "504", "go to ЕСИА", "password")
+DOUBT = Failure(System.NMO, Cause.SLOW, "4.1 s, budget 3 s")
+LONG = Retention(1000, timedelta(days=365))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database, and how to make it unusable: ``gone`` for the length of a context, ``read_only`` for good."""
+
+    url: str
+    gone: Callable[[], Any]
+    read_only: Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    try:
+        with Server.running() as server:
+            yield server
+    except PostgreSQLMissing as error:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(error))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "sqlite":
+        file = tmp_path / "history.sqlite"
+        return Place(f"sqlite:///{file}", lambda: _held(file), lambda: f"sqlite:///file:{file}?mode=ro&uri=true")
+    server: Server = request.getfixturevalue("server")
+    name = f"history_{uuid4().hex}"
+    server.execute(f"CREATE DATABASE {name}")
+
+    def read_only() -> str:
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        return server.url(name)
+
+    return Place(server.url(name), lambda: _stopped(server), read_only)
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[None]:
+    """Another process writes to the file for a long time."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def _stopped(server: Server) -> Iterator[None]:
+    server.stop()
+    try:
+        yield
+    finally:
+        server.start()
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    return tmp_path / "spool.jsonl"
+
+
+@pytest.fixture
+def history(place: Place, spool: Path) -> Iterator[History]:
+    history = History(place.url, spool, LONG, now=lambda: NOW)
+    yield history
+    history.close()
+
+
+def run(**changes: Any) -> RunResult:
+    result = RunResult(
+        run_id=uuid4().hex,
+        journey="sign-in",
+        persona="doctor",
+        target="staging",
+        location="moscow",
+        origin="schedule",
+        started_at=NOW - timedelta(minutes=1),
+        duration_s=2.0,
+        verdict=Verdict.PASSED,
+        steps=(StepResult("open the portal", System.NMO, Verdict.PASSED, 1.0, 5.0),),
+        hops=(Hop(System.NMO, "https://nmo.test/", 200, 0.1), Hop(None, "https://other.test/", 0, 0.2)),
+    )
+    return replace(result, **changes)
+
+
+def failed(**changes: Any) -> RunResult:
+    return run(verdict=Verdict.FAILED, failure=FAILURE, **changes)
+
+
+def kept(history: History, which: Filter | None = None) -> list[RunResult]:
+    with history.connection() as connection:
+        return runs(connection, which or Filter(), 100)
+
+
+def waiting(history: History) -> list[str]:
+    with history.connection() as connection:
+        return [one.run_id for one in pending(connection, "moscow")]
+
+
+def test_a_run_comes_back_whole(history: History) -> None:
+    result = failed(
+        attempts=(Attempt(Verdict.FAILED, 1.0, FAILURE), Attempt(Verdict.FAILED, 2.0, FAILURE)),
+        doubts=(DOUBT,),
+        notes={"lag": "ordinary"},
+    )
+
+    history.run_finished(result)
+
+    assert kept(history) == [result]
+
+
+def test_steps_hops_and_failures_have_rows(history: History) -> None:
+    history.run_finished(failed(attempts=(Attempt(Verdict.FAILED, 1.0, FAILURE),), doubts=(DOUBT,)))
+
+    with history.connection() as connection:
+        steps = connection.execute(select(STEPS.c.name, STEPS.c.budget_s)).all()
+        hops = connection.execute(select(HOPS.c.system, HOPS.c.status).order_by(HOPS.c.position)).all()
+        blamed = connection.execute(
+            select(FAILURES.c.kind, FAILURES.c.cause, FAILURES.c.variant).order_by(FAILURES.c.position)
+        ).all()
+    assert steps == [("open the portal", 5.0)]
+    assert hops == [("nmo", 200), (None, 0)]
+    assert blamed == [("failure", "timeout", "password"), ("doubt", "slow", None)]
+
+
+def test_a_run_is_recorded_once(history: History) -> None:
+    result = run()
+    history.run_finished(result)
+    history.run_finished(result)
+    assert kept(history) == [result]
+
+
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [
+        (Filter(), ["bad", "slow", "good"]),
+        (Filter(journey="sign-in"), ["bad", "good"]),
+        (Filter(persona="nurse"), ["slow"]),
+        (Filter(target="another"), []),
+        (Filter(verdict="failed"), ["bad"]),
+        (Filter(system="esia"), ["bad"]),
+        (Filter(cause="slow"), ["slow"]),
+        (Filter(system="esia", cause="slow"), []),
+        (Filter(since=NOW - timedelta(hours=2)), ["bad", "slow"]),
+        (Filter(until=NOW - timedelta(hours=2)), ["good"]),
+    ],
+    ids=str,
+)
+def test_runs_are_found(history: History, which: Filter, found: list[str]) -> None:
+    history.run_finished(run(run_id="good", started_at=NOW - timedelta(hours=3)))
+    slow = run(run_id="slow", journey="consent", persona="nurse", verdict=Verdict.DEGRADED, doubts=(DOUBT,))
+    history.run_finished(replace(slow, started_at=NOW - timedelta(hours=1)))
+    history.run_finished(failed(run_id="bad"))
+
+    assert [result.run_id for result in kept(history, which)] == found
+
+
+def test_availability_counts_scheduled_runs_by_window(history: History) -> None:
+    for hours in (0.5, 20, 100, 700):
+        history.run_finished(run(started_at=NOW - timedelta(hours=hours)))
+    history.run_finished(failed(started_at=NOW - timedelta(hours=20)))
+    history.run_finished(run(verdict=Verdict.BROKEN, failure=FAILURE))
+    history.run_finished(run(verdict=Verdict.SKIPPED, skip_reason="leased"))
+    history.run_finished(failed(origin="support"))
+
+    with history.connection() as connection:
+        found = availability(connection, Filter(), NOW)
+
+    figures = {"1h": (1, 1), "24h": (3, 2), "7d": (4, 3), "30d": (5, 4)}
+    assert found == [Availability("sign-in", window, *counts) for window, counts in figures.items()]
+
+
+def test_how_a_journey_stood(history: History) -> None:
+    history.run_finished(run(started_at=NOW - timedelta(hours=2), duration_s=60.0))
+    history.run_finished(failed(started_at=NOW - timedelta(hours=1)))
+    history.run_finished(run(journey="consent"))
+    history.run_finished(run(journey="recovery", verdict=Verdict.BROKEN, failure=FAILURE))
+    history.run_finished(run(journey="recovery", location="another"))
+
+    with history.connection() as connection:
+        stood = standings(connection, "moscow")
+
+    assert stood.keys() == {"sign-in", "consent"}
+    assert stood["sign-in"].last_success == (NOW - timedelta(hours=2, seconds=-60)).timestamp()
+    assert (stood["sign-in"].up, stood["consent"].up) == (False, True)
+
+
+def test_failures_outlive_successes(place: Place, spool: Path) -> None:
+    history = History(place.url, spool, Retention(2, timedelta(days=10)), now=lambda: NOW)
+    ages = {"new": 1, "newer": 0, "third": 2, "old": 11}
+    for name, days in ages.items():
+        history.run_finished(run(run_id=f"good-{name}", started_at=NOW - timedelta(days=days)))
+        history.run_finished(failed(run_id=f"bad-{name}", started_at=NOW - timedelta(days=days)))
+    history.run_finished(failed(run_id="bad-ancient", started_at=NOW - timedelta(days=41)))
+
+    with history.connection() as connection:
+        Retention(2, timedelta(days=10)).apply(connection, NOW)
+        steps = connection.scalar(select(func.count()).select_from(STEPS))
+
+    assert {result.run_id for result in kept(history)} == {
+        "good-new",
+        "good-newer",
+        "bad-new",
+        "bad-newer",
+        "bad-third",
+        "bad-old",
+    }
+    assert steps == 6
+    history.close()
+
+
+@pytest.mark.parametrize(
+    ("settled", "closed"),
+    [
+        (run(), True),
+        (failed(), True),
+        (run(verdict=Verdict.BROKEN, failure=FAILURE), False),
+        (run(verdict=Verdict.SKIPPED, skip_reason="leased"), False),
+        (run(verdict=Verdict.SKIPPED, skip_reason="removed"), True),
+    ],
+    ids=["passed", "failed", "broken", "leased", "removed"],
+)
+def test_a_follow_up_waits_for_its_verdict(history: History, settled: RunResult, closed: bool) -> None:
+    asked = FollowUp("specialist-update-outcome", NOW + timedelta(hours=24), {"number": "ПС-1"})
+    history.run_finished(run(run_id="asking", follow_up=asked))
+    with history.connection() as connection:
+        (one,) = pending(connection)
+    assert (one.run_id, one.persona, one.target, one.asked) == ("asking", "doctor", "staging", asked)
+
+    history.run_finished(replace(settled, run_id=uuid4().hex, follows="asking"))
+
+    assert waiting(history) == ([] if closed else ["asking"])
+
+
+def test_follow_ups_belong_to_a_location(history: History) -> None:
+    history.run_finished(run(location="kazan", follow_up=FollowUp("account-missing-outcome", NOW)))
+    assert waiting(history) == []
+
+
+def test_a_run_that_was_cut_off_is_found_by_the_next_monitor(history: History, place: Place, spool: Path) -> None:
+    unfinished = run(verdict=Verdict.BROKEN, failure=FAILURE, attempts=(Attempt(Verdict.BROKEN, 0.0, FAILURE),))
+    ended = run()
+    for result in (unfinished, ended, run(origin="support")):
+        history.run_began(result)
+    history.run_finished(ended)
+
+    following = History(place.url, spool, LONG)
+    with following.connection() as connection:
+        left = cut_off(connection, "moscow", NOW)
+        own = cut_off(connection, "moscow", unfinished.started_at)
+    assert (left, own) == ([unfinished], [])
+
+    following.run_finished(unfinished)
+    with following.connection() as connection:
+        assert cut_off(connection, "moscow", NOW) == []
+    following.close()
+
+
+def test_a_monitor_that_ends_in_order_leaves_nobody_behind(place: Place, spool: Path) -> None:
+    history = History(place.url, spool, LONG)
+    history.run_began(run())
+    history.close()
+
+    following = History(place.url, spool, LONG)
+    with following.connection() as connection:
+        assert cut_off(connection, "moscow", NOW) == []
+    following.close()
+
+
+def test_the_steps_of_the_tables_go_up_and_down(place: Place) -> None:
+    engine = connect(place.url)
+    migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+    migrate(engine, "base")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+
+    migrate(engine)
+    assert METADATA.tables.keys() <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+def test_a_newer_history_is_left_alone_and_results_wait(place: Place, history: History, spool: Path) -> None:
+    history.run_finished(run(run_id="before"))
+    _set_revision(place, "9999")
+    later = History(place.url, spool, LONG)
+
+    with pytest.raises(HistoryNewer, match=r"newer version \(revision 9999\); update this one"):
+        later.run_finished(run(run_id="waits"))
+    assert len(Spool(spool)) == 1
+
+    _set_revision(place, "0001")
+    later.run_finished(run(run_id="after"))
+    assert {result.run_id for result in kept(later)} == {"before", "waits", "after"}
+    assert len(Spool(spool)) == 0
+    later.close()
+
+
+def _set_revision(place: Place, revision: str) -> None:
+    engine = connect(place.url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    engine.dispose()
+
+
+def test_a_history_that_is_gone_for_a_while_loses_nothing(place: Place, history: History, spool: Path) -> None:
+    history.run_finished(run(run_id="before"))
+    with place.gone():
+        for name in ("first", "second"):
+            with pytest.raises(HistoryUnusable):
+                history.run_finished(failed(run_id=name))
+        assert len(Spool(spool)) == 2
+
+    history.run_finished(run(run_id="after"))
+
+    assert {result.run_id for result in kept(history)} == {"before", "first", "second", "after"}
+    assert len(Spool(spool)) == 0
+
+
+def test_a_history_that_may_only_be_read(place: Place, history: History, spool: Path) -> None:
+    history.run_finished(run())
+    history.close()
+    reader = History(place.read_only(), spool, LONG)
+
+    with pytest.raises(HistoryUnusable, match=r"read-?only"):
+        reader.run_finished(run())
+
+    assert len(kept(reader)) == 1
+    assert len(Spool(spool)) == 1
+    reader.close()
+
+
+def test_a_line_of_the_spool_that_is_cut_off_stops_nothing(
+    history: History, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = run()
+    spool.write_text(f'{whole.to_json()}\n{{"run_id": "cut', encoding="utf-8")
+
+    history.run_finished(run())
+
+    assert whole in kept(history)
+    assert "cut off" in capsys.readouterr().err
+    assert not spool.exists()
+
+
+def test_runs_that_end_together_are_all_kept(history: History) -> None:
+    errors: list[HistoryError] = []
+
+    def record() -> None:
+        try:
+            for _ in range(20):
+                result = failed()
+                history.run_began(result)
+                history.run_finished(result)
+        except HistoryError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=record) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    with history.connection() as connection:
+        assert connection.scalar(select(func.count()).select_from(RUNS)) == 160
+
+
+def test_a_password_is_not_told(spool: Path) -> None:
+    history = History("postgresql://monitor:s3cret@127.0.0.1:1/history", spool, LONG)
+    with pytest.raises(HistoryUnusable) as caught:
+        history.run_finished(run())
+    assert "127.0.0.1:1" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    history.close()
