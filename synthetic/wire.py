@@ -15,6 +15,7 @@ from journeys.system import System
 from synthetic.handover import Handover, handovers, parameters
 from synthetic.recorder import Document, Referral
 
+_REDIRECTS = range(300, 400)
 _TOKENS = frozenset({"access_token", "id_token", "refresh_token"})
 _SESSION = re.compile(r"sess|sid|auth|token|jwt", re.IGNORECASE)
 _NOT_A_SESSION = re.compile(r"csrf|xsrf", re.IGNORECASE)
@@ -128,9 +129,15 @@ def _unsafe_cookies(rounds: Iterable[Round], cookies: Cookies) -> Iterator[Failu
 
 
 def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], cookies: Cookies) -> Iterator[Failure]:
-    """Portals whose session is the same before and after the sign-in: whoever planted it is signed in as well."""
-    for _, returned in rounds:
-        system = returned.system
+    """Portals whose session is the same before and after the sign-in: whoever planted it is signed in as well.
+
+    A portal that answers the return with a page has not let the person in, or does so later in the browser; and it may
+    have turned them away before it let them in. Nothing is said of either.
+    """
+    last = {returned.system: returned for _, returned in rounds}
+    for system, returned in last.items():
+        if returned.status not in _REDIRECTS:
+            continue
         before = {name: value for name, value in cookies.brought(returned).items() if _named_for_a_session(name)}
         given = [cookie for cookie in map(_parsed, cookies.given(returned)) if cookie.session]
         if system is None or not before or any(before.get(cookie.name) != cookie.value for cookie in given):

@@ -184,6 +184,21 @@ def test_a_return_that_nothing_follows_says_nothing_of_the_session() -> None:
     assert doubts(WAY[:-1], cookies=Jar({RETURN: BEFORE}, {})) == []
 
 
+def test_who_was_turned_away_keeps_the_session() -> None:
+    turned_away = document(RETURN.url)
+    way = (*WAY[:3], turned_away, CABINET)
+    assert doubts(way, cookies=Jar({turned_away: BEFORE, CABINET: BEFORE}, {})) == []
+
+
+def test_only_the_last_sign_in_of_a_portal_is_judged() -> None:
+    again = document("https://nmo.example/callback?code=c0de-2&state=" + STATE, status=303)
+    mine = document("https://nmo.example/mine")
+    way = (*WAY, ASKED, again, mine)
+    kept = {RETURN: BEFORE, CABINET: BEFORE, again: BEFORE}
+    assert doubts(way, cookies=Jar(kept | {mine: {"nmo_sid": "n3w-value"}}, {})) == []
+    assert doubts(way, cookies=Jar(kept | {mine: BEFORE}, {})) == [(NMO, Cause.SESSION_FIXED)]
+
+
 def test_few_documents_are_asked_for_their_cookies() -> None:
     """Each is a call to the driver."""
     jar = Jar({RETURN: BEFORE})
