@@ -63,7 +63,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     browser.write_text("#!/bin/sh\nexit 1\n")
     browser.chmod(0o755)
     wrote("")
-    monkeypatch.setattr("synthetic.cli.adopt_orphans", lambda: None)
+    monkeypatch.setattr("synthetic.cli.walk.adopt_orphans", lambda: None)
 
 
 def wrote(more: str, monitor: str = "") -> None:
@@ -104,7 +104,7 @@ def printed(capfd: pytest.CaptureFixture[str]) -> Printed:
 
 def process(*arguments: str, code: int) -> tuple[str, str]:
     """A real process of the command line: what it wrote to its standard output and error."""
-    command = [sys.executable, "-m", "synthetic.cli"]
+    command = [sys.executable, "-m", "synthetic"]
     script = Path(sys.executable).parent / "nmo-monitor"
     done = subprocess.run(
         [*([str(script)] if script.exists() else command), *arguments],
@@ -536,7 +536,7 @@ class Scripted(Worker):
 def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """What the runs come to."""
     wrote(STAGE)
-    monkeypatch.setattr("synthetic.cli.Worker", Scripted)
+    monkeypatch.setattr("synthetic.cli.walk.Worker", Scripted)
 
     def set_results(*results: RunResult) -> None:
         monkeypatch.setattr(Scripted, "script", results)
