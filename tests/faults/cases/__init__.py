@@ -10,6 +10,7 @@ from tests.faults.cases import (
     platform,
     portal,
     profile,
+    protocol,
     sign_in,
     specialist,
 )
@@ -23,6 +24,7 @@ CASES: tuple[Case, ...] = (
     *platform.CASES,
     *portal.CASES,
     *profile.CASES,
+    *protocol.CASES,
     *sign_in.CASES,
     *specialist.CASES,
 )
