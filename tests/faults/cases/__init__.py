@@ -4,6 +4,7 @@ from tests.faults.case import Case
 from tests.faults.cases import (
     accounts,
     cabinet,
+    delivery,
     first_journeys,
     network,
     password,
@@ -11,6 +12,7 @@ from tests.faults.cases import (
     portal,
     profile,
     protocol,
+    register,
     sign_in,
     specialist,
 )
@@ -18,6 +20,7 @@ from tests.faults.cases import (
 CASES: tuple[Case, ...] = (
     *accounts.CASES,
     *cabinet.CASES,
+    *delivery.CASES,
     *first_journeys.CASES,
     *network.CASES,
     *password.CASES,
@@ -25,6 +28,7 @@ CASES: tuple[Case, ...] = (
     *portal.CASES,
     *profile.CASES,
     *protocol.CASES,
+    *register.CASES,
     *sign_in.CASES,
     *specialist.CASES,
 )
