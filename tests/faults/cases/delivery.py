@@ -79,6 +79,17 @@ CASES = (
             ("wrong-code-delivered", WRONG, "confirm to change"),
         )
     ),
+    # By a persona whose sign-in needs no delivery.
+    Case(
+        "wrong-code-delivered",
+        "delivery",
+        "identity-match",
+        FAILED,
+        DELIVERY,
+        WRONG,
+        persona="contact-doctor",
+        fast=False,
+    ),
     Case(
         "change-code-refused",
         "gosuslugi",
