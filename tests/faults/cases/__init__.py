@@ -9,6 +9,7 @@ from tests.faults.cases import (
     platform,
     portal,
     profile,
+    quirks,
     sign_in,
     specialist,
 )
@@ -21,6 +22,7 @@ CASES: tuple[Case, ...] = (
     *platform.CASES,
     *portal.CASES,
     *profile.CASES,
+    *quirks.CASES,
     *sign_in.CASES,
     *specialist.CASES,
 )
