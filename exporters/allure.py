@@ -7,7 +7,7 @@ for them, with the latest run in front and the earlier ones behind it.
 
 import csv
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from io import StringIO
 
@@ -48,10 +48,16 @@ _STATUS = {
 
 
 class AllureResults(Listener):
-    """Writes each run of ``journeys`` into ``folder``; a run's files are all there, or none (OSError)."""
+    """Writes each run of ``journeys`` into ``folder``; a run's files are all there, or none (OSError).
 
-    def __init__(self, folder: ResultsFolder, journeys: Iterable[Journey]) -> None:
+    ``explain`` tells in Markdown what a failure means to a user, and what to do about it.
+    """
+
+    def __init__(
+        self, folder: ResultsFolder, journeys: Iterable[Journey], explain: Callable[[Failure], str] = str
+    ) -> None:
         self._folder = folder
+        self._explain = explain
         self._journeys = {journey.name: journey for journey in journeys}
         self._lock = threading.Lock()
 
@@ -60,14 +66,16 @@ class AllureResults(Listener):
         with self._lock:
             entry = self._folder.entry(result.run_id, good=result.good or result.verdict is Verdict.SKIPPED)
             try:
-                report = allure_result(result, self._journeys.get(result.journey), entry)
+                report = allure_result(result, self._journeys.get(result.journey), entry, self._explain)
                 entry.save(report, report.stop / 1000)
             except BaseException:
                 entry.discard()
                 raise
 
 
-def allure_result(result: RunResult, journey: Journey | None, entry: Entry) -> TestResult:
+def allure_result(
+    result: RunResult, journey: Journey | None, entry: Entry, explain: Callable[[Failure], str]
+) -> TestResult:
     """The result as Allure has it; its attachments are already in ``entry``. Times are in milliseconds.
 
     A run starts with its first attempt, and its duration and steps are those of the last.
@@ -90,7 +98,7 @@ def allure_result(result: RunResult, journey: Journey | None, entry: Entry) -> T
         titlePath=[SUITE, result.target],
         status=_STATUS[result.verdict],
         statusDetails=_details(result),
-        description=_description(result),
+        description=_description(result, explain),
         labels=[Label(label, value) for label, value in _labels(result, journey)],
         parameters=_parameters(result),
         steps=[*earlier, *_steps(result, last_start)],
@@ -112,7 +120,7 @@ def _details(result: RunResult) -> StatusDetails | None:
     return StatusDetails(message=result.explanation, flaky=flaky)
 
 
-def _description(result: RunResult) -> str:
+def _description(result: RunResult, explain: Callable[[Failure], str]) -> str:
     """Markdown: what one looks for first."""
     facts = [
         f"**{result.explanation}**" if result.verdict is not Verdict.PASSED else "passed",
@@ -124,7 +132,8 @@ def _description(result: RunResult) -> str:
         facts.append(f"{result.quarantined} artifact(s) withheld: not proven free of secrets")
     facts += [f"{name}: {value}" for name, value in result.notes.items()]
     facts += [f"synchronisation ({kind}): {seconds:.1f} s" for kind, seconds in result.lags.items()]
-    return "\n\n".join(facts)
+    blamed = [result.failure] if result.failure else result.doubts
+    return "\n\n".join([*facts, *(f"---\n\n{explain(failure)}" for failure in blamed)])
 
 
 def _labels(result: RunResult, journey: Journey | None) -> Iterable[tuple[str, str]]:

@@ -15,6 +15,7 @@ from journeys.recovery import RECOVERY
 from journeys.sign_in import SIGN_IN
 from journeys.sign_in_by_code import SIGN_IN_BY_CODE
 from journeys.sign_in_refused import SIGN_IN_REFUSED
+from journeys.sign_out import SIGN_OUT
 from journeys.specialist_update import SPECIALIST_UPDATE
 from journeys.specialist_update_outcome import SPECIALIST_UPDATE_OUTCOME
 from journeys.support_channels import SUPPORT_CHANNELS
@@ -26,6 +27,7 @@ JOURNEYS: tuple[Journey, ...] = (
     SIGN_IN,
     SIGN_IN_BY_CODE,
     SIGN_IN_REFUSED,
+    SIGN_OUT,
     PASSWORD_EXPIRY,
     RECOVERY,
     VIA_GOSUSLUGI,

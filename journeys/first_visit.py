@@ -27,6 +27,10 @@ from pages.screen import Screen, Unfinished, first_of
 
 COMPARED = ("Фамилия", "Имя", "Отчество", "СНИЛС")
 """Fields that must be the same on both portals (S2)."""
+REGISTERED = ("Специальность", "Место работы")
+"""Fields of the profile that come from the register of medical specialists."""
+NOTHING = frozenset({"", "—", "нет данных"})
+"""What the portal shows for a field that it has nothing for."""
 
 
 def admission(visit: Visit) -> tuple[Screen, ...]:
@@ -116,12 +120,22 @@ def compare_with_gosuslugi(visit: Visit) -> None:
 
 @step("confirm the synchronisation", System.REGISTRY, budget_s=10, timeout_s=20)
 def confirm_synchronisation(visit: Visit) -> None:
-    """The registers' data arrive; the lag is taken from the portal's own times."""
+    """The registers' data arrive, whole and of today; the lag is taken from the portal's own times."""
     synchronisation = SynchronisationPage(visit.page).open(visit.target.nmo)
     try:
         visit.lags["first"] = synchronisation.finished()
     except Unfinished as unfinished:
         raise OutcomeError(System.REGISTRY, Cause.SYNC_STALLED, str(unfinished)) from None
+    age_s, limit_s = synchronisation.age(), visit.target.limits.update_s
+    if age_s > limit_s:
+        hours = f"{age_s / 3600:.3g} h old, and a change may take {limit_s / 3600:.3g} h"
+        visit.doubt(System.REGISTRY, Cause.REGISTRY_STALE, f"what the register sent is {hours}")
+    received = ProfilePage(visit.page).open(visit.target.nmo).read()
+    lacking = [name for name in REGISTERED if received.get(name) in NOTHING]
+    if lacking:
+        raise OutcomeError(
+            System.REGISTRY, Cause.REGISTRY_PARTIAL, f"the profile has nothing of «{'», «'.join(lacking)}»"
+        )
 
 
 @step("withdraw the consent", System.NMO, budget_s=8)

@@ -20,13 +20,13 @@ def read_details(page: Page) -> dict[str, str]:
     return fields
 
 
-def seconds_between(page: Page) -> float:
-    """Seconds between the first two times on the page, by its own clock. Raises ElementMissing without them."""
+def seconds_between(page: Page, first: int = 0, second: int = 1) -> float:
+    """Seconds from one time on the page to another, by its own clock. Raises ElementMissing without them."""
     times: list[str] = page.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
     try:
-        started, completed = (datetime.fromisoformat(text) for text in times[:2])
+        started, completed = (datetime.fromisoformat(times[number]) for number in (first, second))
         return (completed - started).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError):
         raise ElementMissing("the page does not show when it started and ended") from None
 
 

@@ -39,11 +39,12 @@ class Profile:
 
 @dataclass(frozen=True)
 class Synchronisation:
-    """How far a synchronisation has come."""
+    """How far a synchronisation has come. ``as_of`` is the date of what the register sent."""
 
     status: SyncStatus
     started: datetime | None = None
     completed: datetime | None = None
+    as_of: datetime | None = None
 
     @property
     def words(self) -> str:
@@ -77,14 +78,15 @@ class Cabinet:
         if answer == "given":
             self.sync_started = now
 
-    def synchronisation(self, now: datetime, takes_s: float, stuck: bool) -> Synchronisation:
-        """Where the synchronisation is at ``now`` when it takes so long; one that is stuck never completes."""
+    def synchronisation(self, now: datetime, takes_s: float, stuck: bool, age: timedelta) -> Synchronisation:
+        """Where the synchronisation is at ``now`` when it takes so long and brings what is so old; one that is stuck
+        never completes."""
         if self.sync_started is None:
             return Synchronisation("not-started")
         completed = self.sync_started + timedelta(seconds=takes_s)
         if stuck or now < completed:
             return Synchronisation("running", self.sync_started)
-        return Synchronisation("done", self.sync_started, completed)
+        return Synchronisation("done", self.sync_started, completed, completed - age)
 
 
 class Cabinets:

@@ -31,7 +31,7 @@ class Esia:
         self._stand = stand
         self._site = site
         self._api = api
-        self._sessions = Sessions("esia_sid", SignIn)
+        self._sessions = Sessions("esia_sid", SignIn, "esia", stand.faults)
         self._login = EsiaLogin(stand, site, self._sessions, self._proceed)
         self._interstitials = EsiaInterstitials(stand, site, self._sessions, self._proceed)
 
@@ -62,7 +62,8 @@ class Esia:
         try:
             oauth.one_of(parameters, "response_type", "code")
             oauth.one_of(parameters, "access_type", "online", "offline")
-            oauth.check_signed(client, parameters, self._stand.clock.now())
+            self._api.check(client, parameters)
+            self._api.busy(0)
         except EsiaError as error:
             return _refuse(parameters, error)
         session = self._sessions.of(request)
@@ -93,13 +94,17 @@ class Esia:
             return _refuse(session.parameters, EsiaError("ESIA-007055", "access_denied", LACKING[lacking]))
         if client.id not in account.confirmed:
             return RedirectResponse("/login/contact", 303)
-        parameters = session.parameters
+        parameters, faults = session.parameters, self._stand.faults
+        if faults.on("owner-refused", "esia"):
+            return _refuse(parameters, EsiaError("ESIA-007004", "access_denied"))
+        if faults.on("return-missing", "esia"):
+            return self._site.page("signed_in")
         permission = Permission(
             client, account, parameters["scope"], parameters.get("nonce", ""), session.id, session.signed_in
         )
         code = self._api.issue_code(permission)
         session.client, session.parameters = None, {}
-        wrong = self._stand.faults.on("wrong-state", "esia")
+        wrong = faults.on("wrong-state", "esia")
         return _back(parameters, code=code, state=str(uuid.uuid4()) if wrong else parameters["state"])
 
     # --- screens

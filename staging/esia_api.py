@@ -8,7 +8,7 @@ from typing import Any
 
 from joserfc.jwk import RSAKey
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from staging import oauth, token
@@ -18,6 +18,12 @@ from staging.person import Person
 from staging.stand import Stand
 
 CODE_LIVES = timedelta(seconds=60)
+_CLOCK_IS_OFF = timedelta(hours=1)
+_TROUBLES = (
+    ("esia-overload", "ESIA-007008", "temporarily_unavailable"),
+    ("esia-internal", "ESIA-007007", "server_error"),
+)
+_NOT_JSON = "<html><head><title>ЕСИА</title></head><body><h1>Сервис обновляется</h1></body></html>"
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -59,16 +65,39 @@ class EsiaApi:
         now = self._stand.clock.now()
         self._codes = {code: entry for code, entry in self._codes.items() if entry[1] > now}
         code = secrets.token_urlsafe(48)
-        self._codes[code] = (permission, now + CODE_LIVES)
+        self._codes[code] = (permission, now if self._on("code-expired") else now + CODE_LIVES)
+        if self._on("code-replayed"):
+            # What the exchange before this one would have left.
+            del self._codes[code]
         return code
+
+    def check(self, client: Client, parameters: Mapping[str, str], *, last: str = "") -> None:
+        """Check a client's signed request by ЕСИА's clock, as `oauth.check_signed`."""
+        now = self._stand.clock.now()
+        oauth.check_signed(client, parameters, now - _CLOCK_IS_OFF if self._on("clock-skew") else now, last=last)
+
+    def busy(self, at: int) -> None:
+        """Raise what keeps ЕСИА from its work: ``at`` is 0 when a sign-in begins, 1 when a code is traded."""
+        for fault, code, error in _TROUBLES:
+            if self._stand.faults.parameters(fault, "esia").get("at") == at:
+                raise EsiaError(code, error)
+
+    def _on(self, fault: str) -> bool:
+        return self._stand.faults.on(fault, "esia")
+
+    def _malformed(self, of: int) -> bool:
+        return self._stand.faults.parameters("malformed-answer", "esia").get("of") == of
 
     async def exchange(self, request: Request) -> Response:
         """Tokens for a code."""
         form = await _form(request)
+        self.busy(1)
+        if self._malformed(0):
+            return HTMLResponse(_NOT_JSON)
         client = oauth.known_client(self.clients, form)
         oauth.required(form, "code", "grant_type", "token_type")
         now = self._stand.clock.now()
-        oauth.check_signed(client, form, now, last=form["code"])
+        self.check(client, form, last=form["code"])
         if form["grant_type"] != "authorization_code" or form["token_type"] != "Bearer":  # noqa: S105
             raise EsiaError("ESIA-007003", "unsupported_grant_type")
         permission, expires = self._codes.pop(form["code"], (None, now))
@@ -91,7 +120,7 @@ class EsiaApi:
         form = await _form(request)
         client = oauth.known_client(self.clients, form)
         oauth.required(form, "oid")
-        oauth.check_signed(client, form, self._stand.clock.now(), last=form["oid"])
+        self.check(client, form, last=form["oid"])
         account = self._stand.accounts.owned_by(form["oid"])
         if account is None:
             raise EsiaError("ESIA-007003")
@@ -105,6 +134,8 @@ class EsiaApi:
     async def person(self, request: Request) -> Response:
         """The person's main data, as far as the token's scopes reach."""
         person, scopes = self._opened(request, {"fullname"})
+        if self._malformed(1):
+            return HTMLResponse(_NOT_JSON)
         document = {
             "firstName": person.given_name,
             "lastName": person.surname,

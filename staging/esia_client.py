@@ -2,10 +2,15 @@
 
 EsiaClientError
 ├── ExchangeFailed   ЕСИА did not give a token, or did not answer
-└── DataRefused      ЕСИА did not give the person's data
+├── DataRefused      ЕСИА did not give the person's data
+└── Unreadable       what ЕСИА answered is not what was agreed on
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -15,13 +20,24 @@ from joserfc.jwk import RSAKey
 
 from staging import oauth, token
 from staging.cabinet import Profile
+from staging.fault import System
 from staging.stand import Stand
 
 SCOPE = "openid fullname birthdate gender snils inn id_doc medical_doc email mobile contacts"
 
+_SYSTEMS: Mapping[str, System] = MappingProxyType({"NMO": "nmo", "PGU": "gosuslugi"})
+_CODE = re.compile(r"ESIA-\d{6}")
+_CLOCK_IS_OFF = timedelta(hours=1)
+_NO_RIGHT = " usr_org"
+"""A scope that neither client is registered for."""
+
 
 class EsiaClientError(Exception):
-    """ЕСИА did not do what its client needs."""
+    """ЕСИА did not do what its client needs. ``code`` is ЕСИА's own, where it gave one."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class ExchangeFailed(EsiaClientError):
@@ -30,6 +46,10 @@ class ExchangeFailed(EsiaClientError):
 
 class DataRefused(EsiaClientError):
     """No data for the token."""
+
+
+class Unreadable(EsiaClientError):
+    """The answer is no JSON, or not the one that was agreed on."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +69,7 @@ class EsiaClient:
         self.redirect_uri = redirect_uri
         self._key = key
         self._stand = stand
+        self._system = _SYSTEMS[client_id]
         esia = urlsplit(stand.addresses.esia)
         self._base = f"http://127.0.0.1:{esia.port}"
         self._host = {"host": esia.netloc}
@@ -66,27 +87,31 @@ class EsiaClient:
         return f"{self._stand.addresses.esia}/idp/ext/Logout?{parameters}"
 
     async def exchange(self, code: str, nonce: str) -> SignedIn:
-        """Trade the code for tokens and check them. Raises ExchangeFailed and token.TokenRejected."""
+        """Trade the code for tokens and check them. Raises ExchangeFailed, Unreadable, token.TokenRejected."""
         parameters = self._signed(last=code)
         parameters |= {"code": code, "grant_type": "authorization_code", "token_type": "Bearer"}
         try:
             answer = await self._post("/aas/oauth2/v3/te", parameters)
             key = await self._esia_key()
         except httpx.HTTPError as error:
-            raise ExchangeFailed(type(error).__name__) from None
+            raise ExchangeFailed(type(error).__name__, _code(error)) from None
+        except ValueError:
+            raise Unreadable("no JSON came for the code") from None
         now = self._stand.clock.now()
         claims = token.read(answer["id_token"], key, now, aud=self.client_id, nonce=nonce)
         token.read(answer["access_token"], key, now, client_id=self.client_id)
         return SignedIn(claims["sub"], answer["access_token"])
 
     async def profile(self, signed_in: SignedIn) -> Profile:
-        """The person's data. Raises DataRefused."""
+        """The person's data. Raises DataRefused and Unreadable."""
         bearer = {"authorization": f"Bearer {signed_in.access_token}"}
         try:
             person = await self._get(f"/rs/prns/{signed_in.oid}", bearer)
             documents = await self._get(f"/rs/prns/{signed_in.oid}/docs", bearer)
         except httpx.HTTPError as error:
-            raise DataRefused(type(error).__name__) from None
+            raise DataRefused(type(error).__name__, _code(error)) from None
+        except ValueError:
+            raise Unreadable("no JSON came for the token") from None
         policies = [document["number"] for document in documents["elements"] if document["type"] == "MDCL_PLCY"]
         return Profile(
             surname=person["lastName"],
@@ -103,8 +128,20 @@ class EsiaClient:
         await self._post("/aas/oauth2/v3/revoke", self._signed(last=oid) | {"oid": oid})
 
     def _signed(self, *, state: str = "", last: str = "") -> dict[str, str]:
-        now = self._stand.clock.now()
-        return oauth.signed(self.client_id, self._key, self.redirect_uri, SCOPE, now, state=state, last=last)
+        """What every request carries, with what this client gets wrong today."""
+        now = self._stand.clock.now() - (_CLOCK_IS_OFF if self._on("clock-skew") else timedelta())
+        scope = SCOPE + _NO_RIGHT if self._on("scope-refused") else SCOPE
+        uri = f"{self.redirect_uri}/new" if self._on("redirect-not-registered") else self.redirect_uri
+        parameters = oauth.signed(self.client_id, self._key, uri, scope, now, state=state, last=last)
+        wrong = self._stand.faults.parameters("client-rejected", self._system).get("kind")
+        if wrong == 0:
+            parameters["client_secret"] = oauth.sign(self._key, "another request")
+        elif wrong == 1:
+            parameters["client_certificate_hash"] = "0" * 64
+        return parameters
+
+    def _on(self, fault: str) -> bool:
+        return self._stand.faults.on(fault, self._system)
 
     async def _esia_key(self) -> RSAKey:
         if self._public_key is None:
@@ -117,6 +154,12 @@ class EsiaClient:
 
     async def _get(self, path: str, headers: dict[str, str]) -> dict[str, Any]:
         return _json(await self._stand.http.get(self._base + path, headers=self._host | headers))
+
+
+def _code(error: httpx.HTTPError) -> str:
+    """The code that ЕСИА gave for a refusal; empty when it gave none."""
+    found = _CODE.search(error.response.text) if isinstance(error, httpx.HTTPStatusError) else None
+    return found.group() if found else ""
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class EsiaLogin:
 
     async def check_password(self, request: Request) -> Response:
         """Check login and password; the second factor comes next, for everyone who has one."""
+        if self._stand.faults.on("captcha", "esia"):
+            return self._site.page("captcha")
         form = await request.form()
         login, password = str(form.get("login", "")), str(form.get("password", ""))
         account = self._stand.accounts.signing_in(login)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from staging.arrival_faults import ARRIVAL_FAULTS
 from staging.cabinet_faults import CABINET_FAULTS
 from staging.fault import SITES, Fault
+from staging.protocol_faults import PROTOCOL_FAULTS, WIRE_FAULTS
 
 
 def _page_fault(name: str, title: str, description: str, **parameters: float) -> Fault:
@@ -42,7 +43,6 @@ _PLATFORM: tuple[Fault, ...] = (
 )
 
 _ESIA: tuple[Fault, ...] = (
-    Fault("wrong-state", "Чужой state", "ЕСИА returns another state than it was given.", ("esia",), "return"),
     Fault(
         "account-unconfirmed",
         "Учётная запись считается неподтверждённой",
@@ -325,6 +325,22 @@ _REGISTRY: tuple[Fault, ...] = (
         "profile",
     ),
     Fault(
+        "sync-stale",
+        "Сведения регистра устарели",
+        "The synchronisation completes and brings what the register knew hours ago.",
+        ("registry",),
+        "synchronisation",
+        MappingProxyType({"hours": 72}),
+    ),
+    Fault(
+        "sync-partial",
+        "Сведения регистра неполны",
+        "The synchronisation completes, and the profile lacks: 0 the speciality, 1 the place of work.",
+        ("registry",),
+        "synchronisation",
+        MappingProxyType({"lacks": 0}),
+    ),
+    Fault(
         "sync-never-completes",
         "Синхронизация не завершается",
         "Every synchronisation that has started stays «Выполняется» while the fault is on.",
@@ -354,6 +370,8 @@ _NETWORK: tuple[Fault, ...] = ()
 
 CATALOGUE: tuple[Fault, ...] = (
     *_PLATFORM,
+    *PROTOCOL_FAULTS,
+    *WIRE_FAULTS,
     *_ESIA,
     *_GOSUSLUGI,
     *_NMO,

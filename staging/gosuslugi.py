@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from staging.esia_client import EsiaClient, EsiaClientError
+from staging.esia_client import EsiaClient, EsiaClientError, Unreadable
 from staging.gosuslugi_profile import GosuslugiProfile
 from staging.person import Person
 from staging.personal_data import Unconfirmed
@@ -39,7 +39,7 @@ class Gosuslugi:
         self._stand = stand
         self._site = site
         self._esia = esia
-        self._sessions = Sessions("pgu_sid", Visitor)
+        self._sessions = Sessions("pgu_sid", Visitor, "gosuslugi", stand.faults)
 
     def app(self) -> Starlette:
         """The whole site."""
@@ -64,7 +64,8 @@ class Gosuslugi:
         person = self._person(request)
         if person is None:
             return RedirectResponse(f"/login/esia?next={path}", 302)
-        return self._site.page(path.strip("/").replace("/", "_"), person=person)
+        listed = not self._stand.faults.on("service-missing", "gosuslugi")
+        return self._site.page(path.strip("/").replace("/", "_"), person=person, listed=listed)
 
     async def sign_in(self, request: Request) -> Response:
         """Send the browser to ЕСИА."""
@@ -88,11 +89,14 @@ class Gosuslugi:
         try:
             signed_in = await self._esia.exchange(answer.get("code", ""), visitor.nonce)
             await self._esia.profile(signed_in)
-        except EsiaClientError:
-            return self._refused("EPGU-1002", "Не удалось получить данные из ЕСИА.")
+        except Unreadable:
+            return self._refused("EPGU-1005", "Ответ ЕСИА не удалось прочитать.")
+        except EsiaClientError as error:
+            said = f" ({error.code})" if error.code else ""
+            return self._refused("EPGU-1002", f"Не удалось получить данные из ЕСИА{said}.")
         except TokenRejected:
             return self._refused("EPGU-1003", "Ответ ЕСИА не прошёл проверку.")
-        response = RedirectResponse(visitor.wanted, 303)
+        response = self._site.onward(request, visitor.wanted)
         self._sessions.renew(request, response, Visitor(oid=signed_in.oid))
         return response
 

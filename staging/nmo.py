@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from staging.cabinet import Cabinet
-from staging.esia_client import EsiaClient, EsiaClientError
+from staging.cabinet import Cabinet, Profile
+from staging.esia_client import EsiaClient, EsiaClientError, SignedIn, Unreadable
 from staging.nmo_account import NmoAccount
 from staging.nmo_cabinet import NmoCabinet
 from staging.nmo_support import NmoSupport
@@ -50,7 +50,7 @@ class Nmo:
         self._stand = stand
         self._site = site
         self._esia = esia
-        self._sessions = Sessions("nmo_sid", Visitor)
+        self._sessions = Sessions("nmo_sid", Visitor, "nmo", stand.faults)
         self._accounts = NmoAccount(stand, site, self._cabinet_of)
 
     def app(self) -> Starlette:
@@ -103,10 +103,17 @@ class Nmo:
         try:
             signed_in = await self._esia.exchange(answer.get("code", ""), visitor.nonce)
             profile = await self._esia.profile(signed_in)
-        except EsiaClientError:
-            return self._refused("NMO-1002", "ЕСИА не подтвердила вход. Повторите попытку.")
+        except Unreadable:
+            return self._refused("NMO-1005", "Ответ ЕСИА не удалось прочитать. Повторите попытку.")
+        except EsiaClientError as error:
+            said = f" ({error.code})" if error.code else ""
+            return self._refused("NMO-1002", f"ЕСИА не подтвердила вход{said}. Повторите попытку.")
         except TokenRejected:
             return self._refused("NMO-1003", "Ответ ЕСИА не прошёл проверку подлинности.")
+        return self._admitted(request, signed_in, profile)
+
+    def _admitted(self, request: Request, signed_in: SignedIn, profile: Profile) -> Response:
+        """Let a person into their cabinet, or say why not."""
         account = self._stand.accounts.owned_by(signed_in.oid)
         differ = differences(account.registered, profile, self._stand.faults) if account else {}
         if differ and not self._stand.faults.on("mismatch-let-in", "nmo"):
@@ -115,7 +122,7 @@ class Nmo:
         if account and (refusal := self._accounts.refusal(account)):
             return self._accounts.refused(refusal)
         cabinet = self._stand.cabinets.opened(signed_in.oid, profile)
-        response = RedirectResponse(self._first_page(cabinet), 303)
+        response = self._site.onward(request, self._first_page(cabinet))
         visitor = Visitor(oid=signed_in.oid, access_token=signed_in.access_token)
         self._sessions.renew(request, response, visitor)
         return response

@@ -1,6 +1,8 @@
 """The portal behind the sign-in: agreement, consent, the cabinet and its sections."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,6 +15,7 @@ from staging.curriculum import plan_for
 from staging.esia_client import EsiaClient
 from staging.nmo_profile import NmoProfile
 from staging.nmo_sections import NmoSections, owner_of
+from staging.person import Person
 from staging.section import menu_for
 from staging.session import Sessions
 from staging.site import Site, see_other
@@ -105,8 +108,9 @@ class NmoCabinet:
     async def synchronisation_json(self, _request: Request, cabinet: Cabinet) -> Response:
         """The same for the page's script: words to show and times in ISO 8601."""
         sync = self._sync(cabinet)
-        started, completed = (moment and moment.isoformat() for moment in (sync.started, sync.completed))
-        return JSONResponse({"status": sync.words, "started": started, "completed": completed})
+        moments = {"started": sync.started, "completed": sync.completed, "as_of": sync.as_of}
+        times = {name: moment and moment.isoformat() for name, moment in moments.items()}
+        return JSONResponse({"status": sync.words} | times)
 
     # --- settings
 
@@ -163,7 +167,7 @@ class NmoCabinet:
 
     def _section(self, template: str, cabinet: Cabinet, message: str = "", **context: Any) -> Response:
         account = self._stand.accounts.owned_by(cabinet.oid)
-        work = account.person if account else None
+        work = self._registered(account.person) if account else None
         now = self._stand.clock.now()
         plan = plan_for(cabinet.oid, work.qualification if work else "", now)
         missing = self._stand.faults.parameters("section-missing", "nmo").get("section")
@@ -171,6 +175,15 @@ class NmoCabinet:
         context |= {"cabinet": cabinet, "message": message, "work": work, "plan": plan, "now": now, "menu": menu}
         return self._site.page(template, section=template, **context)
 
+    def _registered(self, person: Person) -> Person:
+        """What the register has sent of a person's work."""
+        lacks = self._stand.faults.parameters("sync-partial", "registry").get("lacks")
+        if lacks is None:
+            return person
+        return replace(person, workplace="") if lacks else replace(person, qualification="")
+
     def _sync(self, cabinet: Cabinet) -> Synchronisation:
-        stuck = self._stand.faults.on("sync-never-completes", "registry")
-        return cabinet.synchronisation(self._stand.clock.now(), self._stand.sync_s, stuck)
+        faults = self._stand.faults
+        stuck = faults.on("sync-never-completes", "registry")
+        age = timedelta(hours=faults.parameters("sync-stale", "registry").get("hours", 0))
+        return cabinet.synchronisation(self._stand.clock.now(), self._stand.sync_s, stuck, age)

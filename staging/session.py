@@ -8,6 +8,9 @@ from typing import Generic, TypeVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from staging.fault import System
+from staging.faults import Faults
+
 T = TypeVar("T")
 
 KEPT = 5000
@@ -17,9 +20,11 @@ KEPT = 5000
 class Sessions(Generic[T]):
     """Sessions of one site, each holding one value made by ``fresh``."""
 
-    def __init__(self, cookie: str, fresh: Callable[[], T]) -> None:
+    def __init__(self, cookie: str, fresh: Callable[[], T], system: System, faults: Faults) -> None:
         self._cookie = cookie
         self._fresh = fresh
+        self._system = system
+        self._faults = faults
         self._values: OrderedDict[str, T] = OrderedDict()
 
     def of(self, request: Request) -> T:
@@ -40,11 +45,16 @@ class Sessions(Generic[T]):
 
     def renew(self, request: Request, response: Response, value: T) -> None:
         """Keep the value under a new id: what an attacker planted before the sign-in is worthless after it."""
+        if self._faults.on("session-fixed", self._system):
+            self.keep(request, response, value)
+            return
         self._values.pop(request.cookies.get(self._cookie, ""), None)
         self._open(response, value)
 
     def end(self, request: Request, response: Response) -> None:
         """Forget the session, here and in the browser."""
+        if self._faults.on("logout-incomplete", self._system):
+            return
         self._values.pop(request.cookies.get(self._cookie, ""), None)
         response.delete_cookie(self._cookie, httponly=True, samesite="lax")
 
@@ -53,4 +63,5 @@ class Sessions(Generic[T]):
         self._values[sid] = value
         while len(self._values) > KEPT:
             self._values.popitem(last=False)
-        response.set_cookie(self._cookie, sid, httponly=True, samesite="lax")
+        lacks = self._faults.parameters("cookie-unsafe", self._system).get("lacks")
+        response.set_cookie(self._cookie, sid, httponly=lacks != 0, samesite=None if lacks == 1 else "lax")

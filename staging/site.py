@@ -71,6 +71,15 @@ class Site:
         """An error page: heading, code, text and the time it happened."""
         return self.page("failure", status, title=title, code=code, text=text, happened=self._clock.now())
 
+    def onward(self, request: Request, path: str) -> Response:
+        """On from ЕСИА's return to the first page. ЕСИА's code in ``request`` stays behind, but for faults."""
+        if self._faults.on("code-in-referrer", self.system):
+            html = f'<!doctype html><meta http-equiv="refresh" content="0; url={path}"><title>…</title>'
+            return HTMLResponse(html, headers={"cache-control": "no-store"})
+        if self._faults.on("code-in-url", self.system):
+            return RedirectResponse(f"{path}?{request.url.query}", 303)
+        return RedirectResponse(path, 303)
+
     def app(self, routes: Sequence[BaseRoute]) -> Starlette:
         """The site with its static files, error pages and faults."""
         files = _static_files()

@@ -7,7 +7,7 @@ as such: the target is never blamed for what we do not understand.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from journeys.cause import Cause
 from journeys.inbox import CodeNotDelivered, InboxUnreachable
@@ -26,6 +26,7 @@ from pages.screen import (
     UnexpectedScreen,
 )
 from synthetic.browser import is_gone, is_navigating, is_timeout, missing_element, net_error
+from synthetic.handover import handovers, refused
 from synthetic.recorder import Document, FailedRequest
 
 
@@ -136,19 +137,21 @@ def _network(observed: Observed) -> Failure | None:
 
 def _wrong_state(observed: Observed) -> Failure | None:
     """ЕСИА must return the state it was given; a portal that refuses another one is right to."""
-    sent: str | None = None
-    for document in observed.documents:
-        query = parse_qs(urlsplit(document.url).query)
-        state = query.get("state", [None])[0]
-        if "redirect_uri" in query:
-            sent = state
-        elif state and sent and ("code" in query or "error" in query):
-            if state != sent:
-                return _failure(
-                    observed, System.ESIA, Cause.HANDOVER_FAILED, "ЕСИА returned another state than it was sent"
-                )
-            sent = None
-    return None
+    if all(handover.state_kept for handover in handovers(observed.documents)):
+        return None
+    return _failure(observed, System.ESIA, Cause.STATE_MISMATCH, "ЕСИА returned another state than it was sent")
+
+
+def _handover_refused(observed: Observed) -> Failure | None:
+    """The screen shows a code of ЕСИА's that is about the portal's request, not about the person."""
+    error = observed.error
+    if not isinstance(error, ErrorShown):
+        return None
+    refusal = refused(f"{error} {error.code or ''}", observed.documents, observed.place)
+    if refusal is None:
+        return None
+    message = f"{refusal.message}: {error}"
+    return _failure(observed, refusal.system, refusal.cause, message, refusal.code)
 
 
 _PROXY_REFUSED = "407"
@@ -169,6 +172,7 @@ _SHOWN: tuple[tuple[str, System, Cause], ...] = (
     ("NMO-5", System.NMO, Cause.HTTP_ERROR),
     ("EPGU-5", System.GOSUSLUGI, Cause.HTTP_ERROR),
     ("ESIA-00", System.ESIA, Cause.HANDOVER_FAILED),
+    ("(?:NMO|EPGU)-1005", System.ESIA, Cause.MALFORMED_ANSWER),
     ("NMO-1", System.NMO, Cause.HANDOVER_FAILED),
     ("EPGU-1", System.GOSUSLUGI, Cause.HANDOVER_FAILED),
 )
@@ -238,6 +242,23 @@ def _page_is_lame(observed: Observed) -> Failure | None:
     return None
 
 
+_NOT_A_ROBOT = re.compile("не робот|необычн\\w+ активност|капч", re.IGNORECASE)
+_SIGNED_IN = re.compile("«(?:вход выполнен|вы вошли|вы уже вошли)", re.IGNORECASE)
+
+
+def _esia_stays(observed: Observed) -> Failure | None:
+    """ЕСИА shows a screen of its own in place of the next one: a question more, or that it is done."""
+    error = observed.error
+    if not isinstance(error, UnexpectedScreen) or observed.place is not System.ESIA:
+        return None
+    if _NOT_A_ROBOT.search(str(error)):
+        return _failure(observed, System.ESIA, Cause.CAPTCHA_REQUIRED, str(error))
+    rounds = handovers(observed.documents)
+    if _SIGNED_IN.search(str(error)) and rounds and rounds[-1].returned is None:
+        return _failure(observed, System.ESIA, Cause.RETURN_MISSING, f"ЕСИА does not return to the portal: {error}")
+    return None
+
+
 def _screen(observed: Observed) -> Failure | None:
     error = observed.error
     if isinstance(error, BlankPage):
@@ -276,10 +297,12 @@ RULES: tuple[Rule, ...] = (
     _outcome,
     _network,
     _wrong_state,
+    _handover_refused,
     _shown,
     _http_status,
     _unanswered,
     _page_is_lame,
+    _esia_stays,
     _screen,
     _moves,
     _timeout,

@@ -9,10 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
 from rich.table import Table
 
+from journeys.cause import SYSTEMS_OF, Cause
 from journeys.journey import Journey
 from journeys.result import RunResult
+from synthetic.advice import Language, catalogue
 from synthetic.history import Pending
 from synthetic.history.query import WINDOWS, Availability
 from synthetic.settings import Settings
@@ -58,6 +62,30 @@ def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], form: F
         show(shown)
 
 
+def show_markdown(text: str) -> None:
+    """Rendered for people; as it stands for a pipe."""
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(Padding(Markdown(text), (1, 2)))
+    else:
+        print(text)
+
+
+CAUSE_COLUMNS = ("cause", "systems", "requirement", "title")
+
+
+def cause_row(cause: Cause, language: Language) -> dict[str, Any]:
+    """A cause of the catalogue, on one line."""
+    entry = catalogue()[cause]
+    return {
+        "cause": str(cause),
+        "systems": " ".join(SYSTEMS_OF[cause]),
+        "requirement": entry.requirement,
+        "title": (entry.ru if language == "ru" else entry.en).title,
+        "variants": list(entry.variants),
+    }
+
+
 def journey_row(journey: Journey, settings: Settings, pending: Iterable[Pending]) -> dict[str, Any]:
     """A journey as it is set: steps, times, who walks it, and which follow-ups wait for their time."""
     return {
@@ -65,6 +93,7 @@ def journey_row(journey: Journey, settings: Settings, pending: Iterable[Pending]
         "title": journey.title,
         "requirements": list(journey.requirements),
         "kind": journey.kind,
+        "diagnoses": [cause for cause, entry in catalogue().items() if entry.requirement in journey.requirements],
         "objective": journey.objective,
         "budget_s": journey.budget_s,
         "deadline_s": journey.deadline_s,

@@ -4,6 +4,7 @@ Playwright's objects are kept and read after the run's clock has stopped; URLs h
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -36,6 +37,17 @@ class FailedRequest:
     system: System | None
     kind: str
     error: str
+
+
+@dataclass(frozen=True)
+class Referral:
+    """A request that says where it came from, when that address has parameters. ``system`` is the site that is told
+    of, ``to`` the one that is told; ``document`` whether a page is asked for."""
+
+    system: System | None
+    to: System | None
+    referrer: str = field(repr=False)
+    document: bool
 
 
 @dataclass
@@ -83,8 +95,40 @@ class Recorder:
         return [
             Document(request.url, self.target.system_at(request.url), 0, 0.0, 0.0)
             for request in self._asked
-            if request not in over and not request.failure
+            if request not in over and not request.failure and _is_document(request)
         ]
+
+    def referrals(self) -> list[Referral]:
+        """Requests of any kind that told an address with parameters in it."""
+        told = ((request, request.headers.get("referer", "")) for request in self._asked)
+        return [
+            Referral(
+                self.target.system_at(referrer), self.target.system_at(request.url), referrer, _is_document(request)
+            )
+            for request, referrer in told
+            if "?" in referrer
+        ]
+
+    def brought(self, document: Document) -> dict[str, str]:
+        """The cookies that were sent for a document, by name. Asks the driver, which has kept them: 1 ms."""
+        with suppress(Error):
+            if response := self._response_to(document):
+                header = response.request.header_value("cookie") or ""
+                pairs = (pair.strip().partition("=") for pair in header.split(";") if "=" in pair)
+                return {name: value for name, _, value in pairs}
+        return {}
+
+    def given(self, document: Document) -> tuple[str, ...]:
+        """The lines of ``Set-Cookie`` that came with a document. Asks the driver as well."""
+        with suppress(Error):
+            if response := self._response_to(document):
+                return tuple(response.header_values("set-cookie"))
+        return ()
+
+    def _response_to(self, document: Document) -> Response | None:
+        # By more than the address: a form is sent to the one that it came from.
+        alike = (one for one in self._documents if one.url == document.url)
+        return next((one for one in alike if self._document(one) == document), None)
 
     def failed_requests(self) -> list[FailedRequest]:
         """What the pages of the federation asked for and did not get, documents excepted."""
@@ -118,8 +162,7 @@ class Recorder:
         )
 
     def _on_request(self, request: Request) -> None:
-        if _is_document(request):
-            self._asked.append(request)
+        self._asked.append(request)
 
     def _on_response(self, response: Response) -> None:
         if _is_document(response.request):

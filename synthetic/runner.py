@@ -23,6 +23,7 @@ from synthetic.evidence import EvidenceFolder
 from synthetic.processor import ProcessorWait
 from synthetic.recorder import Document, Recorder
 from synthetic.redaction import Redactor
+from synthetic.wire import wire_doubts
 
 Origin = Literal["ci", "schedule", "support"]
 
@@ -137,7 +138,7 @@ def _walk(
 def _judged(
     journey: Journey, visit: Visit, errand: Errand, recorder: Recorder, redactor: Redactor, walk: _Walk
 ) -> RunResult:
-    """The verdict, and all that is known without asking the browser again."""
+    """The verdict, and all that is known without asking the browser again: cookies are asked of Playwright's driver."""
     documents = tuple(recorder.documents())
     doubts = () if walk.failure else _doubts(journey, visit, recorder, documents, walk)
     verdict = _verdict(walk.failure, doubts)
@@ -257,7 +258,8 @@ def _doubts(
     documents: tuple[Document, ...],
     walk: _Walk,
 ) -> tuple[Failure, ...]:
-    """Why a run that came to its end is not quite good: slow steps, lost assets, broken scripts, soft checks."""
+    """Why a run that came to its end is not quite good: slow steps, lost assets, broken scripts, soft checks,
+    and what was left on the wire."""
     soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code, variant=doubt.variant) for doubt in visit.doubts]
     slow = [
         Failure(
@@ -288,7 +290,8 @@ def _doubts(
         for system, message in recorder.script_errors
         if system
     }
-    return (*soft, *slow, *lost.values(), *broken_scripts.values())
+    on_the_wire = wire_doubts(documents, recorder.referrals(), recorder)
+    return (*soft, *slow, *lost.values(), *broken_scripts.values(), *on_the_wire)
 
 
 def _slowest(step: StepResult, end: float, body: float, documents: tuple[Document, ...]) -> System:

@@ -22,6 +22,7 @@ from exporters.log import RunLog, Style
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
 from journeys.result import RunResult
+from synthetic.advice import catalogue, explained
 from synthetic.artifacts import ArtifactLimit, writable
 from synthetic.board import Board
 from synthetic.browser import find_browser
@@ -47,12 +48,13 @@ _BAD_KEPT_LONGER = 4
 def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None = None) -> None:
     """Monitor until SIGINT or SIGTERM. ``log`` gives lines in place of the live table.
 
-    Raises SettingsError, StateLocked, LockUnusable, PortTaken, BrowserMissing, FolderUnwritable or
+    Raises SettingsError, StateLocked, LockUnusable, PortTaken, BrowserMissing, FolderUnwritable, CatalogueInvalid or
     EmbeddedStagingError before anything is monitored.
     """
     monitor = settings.monitor
     browser = find_browser(monitor.browser, headed=monitor.headed)
     settings.check_secrets()
+    catalogue()
     writable(monitor.results_dir, "monitor.results_dir")
     writable(monitor.state_dir, "monitor.state_dir")
     adopt_orphans()
@@ -189,7 +191,8 @@ def recorders_of(settings: Settings) -> list[Listener]:
         targets = ", ".join(dict.fromkeys(entry.target for entry in settings.schedule))
         folder.describe({"Location": monitor.location, "Targets": targets})
     # In this order: the Allure results copy the evidence before anything makes room.
-    return [AllureResults(folder, settings.journeys), artifact_limit(settings)]
+    explain = partial(explained, language=monitor.language)
+    return [AllureResults(folder, settings.journeys, explain), artifact_limit(settings)]
 
 
 def artifact_limit(settings: Settings) -> ArtifactLimit:

@@ -38,5 +38,8 @@ class Control:
         finally:
             self._api.delete("/faults").raise_for_status()
 
+    def reset_clock(self) -> None:
+        self._api.post("/clock", json={"reset": True}).raise_for_status()
+
     def advance(self, seconds: float) -> None:
         self._api.post("/clock", json={"advance_s": seconds}).raise_for_status()

@@ -30,6 +30,13 @@ class LoginPage(Screen):
         self.page.get_by_role("link", name="Войти по коду из СМС", exact=True).click()
 
 
+class SignedInPage(Screen):
+    """What ЕСИА shows in place of the sign-in to whoever has a session there."""
+
+    heading = "Вы вошли"
+    path = "/"
+
+
 class CodeLoginPage(Screen):
     """The login alone: a code by SMS stands for the password."""
 

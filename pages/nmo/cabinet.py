@@ -49,6 +49,11 @@ class CabinetPage(Screen):
         """The number of the person's plan, empty when the overview does not show it. Personal data."""
         return read_details(self.page).get("Номер плана", "")
 
+    def sign_out(self) -> None:
+        """Press «Выйти» and wait until the cabinet is gone from the screen."""
+        self.choose("Выйти")
+        self.sections.wait_for(state="hidden")
+
 
 class ProfilePage(Screen):
     """«Профиль специалиста»."""
@@ -71,6 +76,7 @@ class SynchronisationPage(Screen):
 
     heading = "Синхронизация с реестрами"
     path = "/cabinet/sync"
+    as_of = "Сведения регистра на"
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
@@ -87,3 +93,9 @@ class SynchronisationPage(Screen):
             state = " ".join(self.status.first.inner_text().split())
             raise Unfinished(f"the synchronisation is still «{state}»") from None
         return seconds_between(self.page)
+
+    def age(self) -> float:
+        """How old what came was when the synchronisation completed, seconds; 0 where the portal does not say."""
+        if self.as_of not in read_details(self.page):
+            return 0.0
+        return seconds_between(self.page, 2, 1)

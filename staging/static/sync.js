@@ -2,13 +2,19 @@
 const PERIOD_MS = 250;
 const status = document.getElementById("sync-status");
 const completed = document.getElementById("sync-completed");
+const asOf = document.getElementById("sync-as-of");
+
+function write(place, moment) {
+  const time = document.createElement("time");
+  time.dateTime = moment;
+  time.textContent = `${new Date(moment).toLocaleString("ru-RU", { timeZone: "Europe/Moscow" }).replace(",", "")} МСК`;
+  place.replaceChildren(time);
+}
 
 function show(sync) {
   if (sync.completed) {
-    const time = document.createElement("time");
-    time.dateTime = sync.completed;
-    time.textContent = `${new Date(sync.completed).toLocaleString("ru-RU", { timeZone: "Europe/Moscow" }).replace(",", "")} МСК`;
-    completed.replaceChildren(time);
+    write(completed, sync.completed);
+    write(asOf, sync.as_of);
   }
   // Last, so that who waits for the word finds the time as well.
   if (status.textContent !== sync.status) status.textContent = sync.status;

@@ -7,6 +7,7 @@ _AT_ITS_INTERVAL = (
     ("sign-in", "nurse"),
     ("sign-in-by-code", "email-doctor"),
     ("sign-in-refused", "mistaken-doctor"),
+    ("sign-out", "services-doctor"),
     ("password-expiry", "expired-nurse"),
     ("recovery", "confirmed-nurse"),
     ("via-gosuslugi", "services-doctor"),

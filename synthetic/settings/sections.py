@@ -168,6 +168,7 @@ class Monitor(Section):
     keep_results: Count = 1000
     keep_days: Days = 14
     browser: Annotated[Path, AfterValidator(_browser)] | None = None
+    language: Literal["ru", "en"] = "ru"
     headed: bool = False
     sandbox: bool = True
 

@@ -10,6 +10,7 @@ PERSONAS = {
     "sign-in": "doctor",
     "sign-in-by-code": "email-doctor",
     "sign-in-refused": "mistaken-doctor",
+    "sign-out": "services-doctor",
     "password-expiry": "expired-nurse",
     "recovery": "confirmed-nurse",
     "via-gosuslugi": "services-doctor",

@@ -74,8 +74,6 @@ CASES = (
     Case("blank-page", "gosuslugi", "via-gosuslugi", FAILED, GOSUSLUGI, Cause.BLANK_PAGE),
     Case("code-never-delivered", "delivery", "sign-in", FAILED, System.DELIVERY, Cause.CODE_NOT_DELIVERED),
     Case("code-never-delivered", "delivery", "first-visit", FAILED, System.DELIVERY, Cause.CODE_NOT_DELIVERED),
-    Case("wrong-state", "esia", "sign-in", FAILED, ESIA, Cause.HANDOVER_FAILED),
-    Case("wrong-state", "esia", "via-gosuslugi", FAILED, ESIA, Cause.HANDOVER_FAILED),
     Case(
         "consent-not-recorded",
         "nmo",
@@ -86,5 +84,20 @@ CASES = (
         step="give the consent",
     ),
     Case("sync-never-completes", "registry", "first-visit", FAILED, System.REGISTRY, Cause.SYNC_STALLED),
+    Case("sync-stale", "registry", "first-visit", DEGRADED, System.REGISTRY, Cause.REGISTRY_STALE),
+    *(
+        Case(
+            "sync-partial",
+            "registry",
+            "first-visit",
+            FAILED,
+            System.REGISTRY,
+            Cause.REGISTRY_PARTIAL,
+            step="confirm the synchronisation",
+            parameters={"lacks": lacks},
+            fast=lacks == 0,
+        )
+        for lacks in (0, 1)
+    ),
     Case("profile-mismatch", "nmo", "first-visit", FAILED, NMO, Cause.DATA_MISMATCH, step="compare with Госуслуги"),
 )

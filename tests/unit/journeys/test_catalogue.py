@@ -14,17 +14,8 @@ AWAITED = frozenset(
     {
         Cause.ELEMENT_MISSING,
         Cause.NEVER_READY,
-        Cause.MALFORMED_ANSWER,
         Cause.RATE_LIMITED,
-        Cause.MAINTENANCE,
-        Cause.STATE_MISMATCH,
-        Cause.CODE_REJECTED,
-        Cause.CLOCK_SKEW,
-        Cause.CLIENT_REJECTED,
-        Cause.REDIRECT_NOT_REGISTERED,
-        Cause.RETURN_MISSING,
         Cause.PASSWORD_EXPIRED,
-        Cause.CAPTCHA_REQUIRED,
         Cause.NAME_MISMATCH,
         Cause.SNILS_MISMATCH,
         Cause.CONTACT_UNCONFIRMED,
@@ -33,8 +24,6 @@ AWAITED = frozenset(
         Cause.SCAN_REJECTED,
         Cause.CONSENT_REFUSED,
         Cause.REGISTRY_UNAVAILABLE,
-        Cause.REGISTRY_STALE,
-        Cause.REGISTRY_PARTIAL,
         Cause.UPDATE_OVERDUE,
         Cause.DOCUMENTS_REQUESTED,
         Cause.UPDATE_REFUSED,
@@ -43,11 +32,6 @@ AWAITED = frozenset(
         Cause.WRONG_CODE_DELIVERED,
         Cause.CERTIFICATE_EXPIRED,
         Cause.CERTIFICATE_WRONG_HOST,
-        Cause.CREDENTIAL_IN_URL,
-        Cause.CREDENTIAL_IN_REFERRER,
-        Cause.COOKIE_UNSAFE,
-        Cause.SESSION_FIXED,
-        Cause.LOGOUT_INCOMPLETE,
     }
 )
 """Causes that are listed and that no rule comes to yet."""

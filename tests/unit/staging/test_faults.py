@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -124,6 +125,23 @@ class TestFaultsOfTheProcess:
         assert (sync["status"], sync["completed"]) == ("Выполняется", None)
         control.delete("/faults")
         assert visitor.get(f"{visitor.staging.nmo}/api/sync").json()["status"] == "Завершена"
+
+    def test_sync_stale(self, visitor: Visitor, doctor: Person) -> None:
+        visitor.sign_in(doctor)
+        switch_on(visitor, "sync-stale", parameters={"hours": 48})
+        sync = visitor.get(f"{visitor.staging.nmo}/api/sync").json()
+        as_of, completed = (datetime.fromisoformat(sync[name]) for name in ("as_of", "completed"))
+        assert completed - as_of == timedelta(hours=48)
+
+    @pytest.mark.parametrize(("lacks", "field"), [(0, "Специальность"), (1, "Место работы")])
+    def test_sync_partial(self, visitor: Visitor, doctor: Person, lacks: int, field: str) -> None:
+        visitor.sign_in(doctor)
+        empty = f"<dt>{field}</dt><dd>нет данных</dd>"
+        assert empty not in visitor.get(f"{visitor.staging.nmo}/cabinet/profile").text
+        switch_on(visitor, "sync-partial", parameters={"lacks": lacks})
+        page = visitor.get(f"{visitor.staging.nmo}/cabinet/profile").text
+        assert empty in page
+        assert page.count("нет данных") == 1
 
     def test_profile_mismatch(self, visitor: Visitor, doctor: Person) -> None:
         visitor.sign_in(doctor)

@@ -156,7 +156,7 @@ class TestSynchronisation:
     def test_runs_by_the_clock(
         self, visitor: Visitor, control: httpx.Client, nmo: str, at_consent: httpx.Response
     ) -> None:
-        assert self.read(visitor, nmo) == {"status": "Не начата", "started": None, "completed": None}
+        assert self.read(visitor, nmo) == {"status": "Не начата", "started": None, "completed": None, "as_of": None}
         visitor.post(f"{nmo}/consent", answer="agree")
         running = self.read(visitor, nmo)
         assert (running["status"], running["completed"]) == ("Выполняется", None)
@@ -166,9 +166,14 @@ class TestSynchronisation:
         control.post("/clock", json={"advance_s": 1})
         done = self.read(visitor, nmo)
         assert (done["status"], done["started"]) == ("Завершена", running["started"])
+        assert done["as_of"] == done["completed"]
         page = visitor.get(f"{nmo}/cabinet/sync")
         assert status_on(page) == "Завершена"
-        assert re.findall(r'<time [^>]*datetime="(.*?)"', page.text) == [done["started"], done["completed"]]
+        assert re.findall(r'<time [^>]*datetime="(.*?)"', page.text) == [
+            done["started"],
+            done["completed"],
+            done["as_of"],
+        ]
 
     def test_is_done_for_who_has_been_here(self, visitor: Visitor, nmo: str, at_cabinet: httpx.Response) -> None:
         assert self.read(visitor, nmo)["status"] == "Завершена"

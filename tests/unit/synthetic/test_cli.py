@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
+from journeys.follow_up import FollowUp
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.result import Evidence, Failure, RunResult, StepResult, Verdict
@@ -21,6 +23,8 @@ from staging.fault_catalogue import CATALOGUE
 from synthetic.assignment import Assignment
 from synthetic.cli import app, main
 from synthetic.lease import sole_use
+from synthetic.resumption import open_history
+from synthetic.settings import load
 from synthetic.worker import Worker
 
 Made = Callable[..., RunResult]
@@ -59,7 +63,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     browser.write_text("#!/bin/sh\nexit 1\n")
     browser.chmod(0o755)
     wrote("")
-    monkeypatch.setattr("synthetic.cli.adopt_orphans", lambda: None)
+    monkeypatch.setattr("synthetic.cli.walk.adopt_orphans", lambda: None)
 
 
 def wrote(more: str, monitor: str = "") -> None:
@@ -100,7 +104,7 @@ def printed(capfd: pytest.CaptureFixture[str]) -> Printed:
 
 def process(*arguments: str, code: int) -> tuple[str, str]:
     """A real process of the command line: what it wrote to its standard output and error."""
-    command = [sys.executable, "-m", "synthetic.cli"]
+    command = [sys.executable, "-m", "synthetic"]
     script = Path(sys.executable).parent / "nmo-monitor"
     done = subprocess.run(
         [*([str(script)] if script.exists() else command), *arguments],
@@ -210,6 +214,74 @@ def test_a_fault_for_a_target_that_is_not_ours(refused: Refused) -> None:
 
 
 # Settings.
+
+
+def test_the_diagnoses(printed: Printed) -> None:
+    assert len(printed("diagnoses").splitlines()) == len(Cause)
+    told = printed("diagnoses", "account-unconfirmed", "--variant", "identity", "--language", "en")
+    assert told.startswith("**The account is not confirmed** (S1)")
+    assert "Upload an identity document" in told
+    assert json.loads(printed("diagnoses", "slow", "--system", "esia", "--json"))["retest_is_safe"] is True
+    rows = {row["journey"]: row for row in map(json.loads, printed("journeys", "--json").splitlines())}
+    assert "account-unconfirmed" in rows["account-status"]["diagnoses"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("slw",), '"slw": no such cause; did you mean "slow"?'),
+        (
+            ("account-unconfirmed", "--variant", "identty"),
+            '--variant "identty": no such variant; did you mean "identity"?',
+        ),
+    ],
+)
+def test_a_diagnosis_that_there_is_not(refused: Refused, arguments: tuple[str, ...], said: str) -> None:
+    assert refused("diagnoses", *arguments) == said
+
+
+def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
+    assert printed("history") == ""
+    assert printed("history", "--availability") == ""
+    assert not (tmp_path / ".nmo-monitor" / "history.sqlite").exists()
+
+
+def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
+    history = open_history(load(journeys=JOURNEYS))
+    Path(".nmo-monitor").mkdir()
+    asked = FollowUp("specialist-update-outcome", datetime.now(UTC) + timedelta(hours=24))
+    history.run_finished(run_result(run_id="good", started_at=datetime.now(UTC), follow_up=asked))
+    history.run_finished(run_result(Verdict.FAILED, run_id="bad", started_at=datetime.now(UTC)))
+    history.close()
+
+    assert [json.loads(line)["run_id"] for line in printed("history", "--json").splitlines()] == ["bad", "good"]
+    assert printed("history", "--verdict", "failed", "--csv").splitlines()[1].endswith(",bad")
+    assert printed("history", "--system", "nmo") == ""
+    assert printed("history", "--since", "1h", "--limit", "1").strip().endswith("bad")
+    assert printed("history", "--availability") == "sign-in\t0.99\t50.00% of 2\t50.00% of 2\t50.00% of 2\t50.00% of 2\n"
+    assert "pending: specialist-update-outcome (anna → stage) is due at 2" in printed("journeys")
+    described = [json.loads(line) for line in printed("journeys", "--json").splitlines()]
+    assert {row["journey"]: len(row["pending"]) for row in described}["specialist-update-outcome"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--cause", "timeuot"), '--cause "timeuot": no such cause; did you mean "timeout"?'),
+        (
+            ("--since", "yesterday"),
+            '--since "yesterday": must be 90m, 24h, 7d, or a date: 2026-11-20, 2026-11-20T10:00',
+        ),
+    ],
+)
+def test_a_history_asked_the_wrong_way(refused: Refused, arguments: tuple[str, str], said: str) -> None:
+    assert refused("history", *arguments) == said
+
+
+def test_a_history_that_cannot_be_opened(refused: Refused) -> None:
+    Path(".nmo-monitor").mkdir()
+    Path(".nmo-monitor/history.sqlite").write_text("no database, and as long as the head of one would be" * 9)
+    assert refused("history") == "history: .nmo-monitor/history.sqlite: file is not a database"
 
 
 def test_no_such_settings_file(refused: Refused) -> None:
@@ -464,7 +536,7 @@ class Scripted(Worker):
 def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """What the runs come to."""
     wrote(STAGE)
-    monkeypatch.setattr("synthetic.cli.Worker", Scripted)
+    monkeypatch.setattr("synthetic.cli.walk.Worker", Scripted)
 
     def set_results(*results: RunResult) -> None:
         monkeypatch.setattr(Scripted, "script", results)
@@ -532,7 +604,9 @@ def test_a_person_sees_steps_verdict_and_evidence(
     failure = Failure(System.ESIA, Cause.ERROR_SCREEN, "the screen says «[/b] [red]»", "ESIA-1", "sign in")
     evidence = (Evidence("screenshot", Path("artifacts/[x]/screenshot.png"), "image/png"),)
     script(run_result(Verdict.FAILED, failure=failure, evidence=evidence))
-    assert printed(*WALK, "--no-retest", code=1).splitlines() == [
+    lines = printed(*WALK, "--no-retest", code=1).splitlines()
+    assert lines[4] == "**Система показала ошибку** (S14)"
+    assert lines[:4] == [
         "sign-in (anna → stage)",
         "  ✓ open the portal  nmo 1.00 s",
         "  failed in «sign in»: esia/error-screen [ESIA-1]: the screen says «[/b] [red]»  2.00 s",

@@ -154,18 +154,18 @@ CASES = {
     # The handover.
     "wrong state": Case(
         shown("Ошибка", "NMO-101"),
-        (ESIA, Cause.HANDOVER_FAILED, None),
+        (ESIA, Cause.STATE_MISMATCH, None),
         system=NMO,
         more={"documents": (document(AC.format("one")), document(BACK.format("two")))},
     ),
     "wrong state with a refusal": Case(
         TIMEOUT,
-        (ESIA, Cause.HANDOVER_FAILED, None),
+        (ESIA, Cause.STATE_MISMATCH, None),
         more={"documents": (document(AC.format("one")), document(REFUSED.format("two")))},
     ),
     "wrong state in the second round": Case(
         TIMEOUT,
-        (ESIA, Cause.HANDOVER_FAILED, None),
+        (ESIA, Cause.STATE_MISMATCH, None),
         more={
             "documents": tuple(
                 document(url) for url in (AC.format("one"), BACK.format("one"), AC.format("two"), BACK.format("one"))
@@ -197,7 +197,17 @@ CASES = {
     "ESIA's own failure": Case(shown("Сбой", "ESIA-500"), (ESIA, Cause.HTTP_ERROR, "ESIA-500"), NMO),
     "the portal's own failure": Case(shown("Сбой", "NMO-503"), (NMO, Cause.HTTP_ERROR, "NMO-503")),
     "Госуслуги's own failure": Case(shown("Сбой", "EPGU-500"), (GOSUSLUGI, Cause.HTTP_ERROR, "EPGU-500")),
-    "another code of ЕСИА": Case(shown("Ошибка", "ESIA-007011"), (ESIA, Cause.HANDOVER_FAILED, "ESIA-007011"), NMO),
+    "another code of ЕСИА": Case(shown("Ошибка", "ESIA-007194"), (ESIA, Cause.HANDOVER_FAILED, "ESIA-007194"), NMO),
+    "a code that ЕСИА refuses": Case(
+        shown("ЕСИА не подтвердила вход (ESIA-007011)", "NMO-1002"), (ESIA, Cause.CODE_REJECTED, "ESIA-007011"), NMO
+    ),
+    "a request that ЕСИА refuses": Case(
+        shown("Ошибка", "ESIA-007053"), (NMO, Cause.CLIENT_REJECTED, "ESIA-007053"), NMO
+    ),
+    "ЕСИА is overloaded": Case(shown("Ошибка", "ESIA-007008"), (ESIA, Cause.MAINTENANCE, "ESIA-007008"), GOSUSLUGI),
+    "an answer that the portal cannot read": Case(
+        shown("Ответ ЕСИА не удалось прочитать", "NMO-1005"), (ESIA, Cause.MALFORMED_ANSWER, "NMO-1005"), NMO
+    ),
     "a handover of Госуслуги": Case(shown("Ошибка", "EPGU-101"), (GOSUSLUGI, Cause.HANDOVER_FAILED, "EPGU-101")),
     "an error that nobody knows": Case(shown("Ой"), (NMO, Cause.ERROR_SCREEN, None), NMO),
     "a code that nobody knows": Case(shown("Ой", "XYZ-123"), (NMO, Cause.ERROR_SCREEN, "XYZ-123"), NMO),
@@ -240,6 +250,22 @@ CASES = {
     # Screens.
     "blank": Case(BlankPage("the page is blank"), (NMO, Cause.BLANK_PAGE, None), NMO),
     "another screen": Case(UnexpectedScreen("«Вход» is shown"), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO),
+    "ЕСИА asks for a proof": Case(
+        UnexpectedScreen("«Подтвердите, что вы не робот» is shown instead"), (ESIA, Cause.CAPTCHA_REQUIRED, None)
+    ),
+    "another site asks for a proof": Case(
+        UnexpectedScreen("«Подтвердите, что вы не робот» is shown instead"), (NMO, Cause.UNEXPECTED_SCREEN, None), NMO
+    ),
+    "ЕСИА does not return": Case(
+        UnexpectedScreen("«Вход выполнен» is shown instead"),
+        (ESIA, Cause.RETURN_MISSING, None),
+        more={"documents": (document(AC.format("one")),)},
+    ),
+    "ЕСИА has returned before": Case(
+        UnexpectedScreen("«Вход выполнен» is shown instead"),
+        (ESIA, Cause.UNEXPECTED_SCREEN, None),
+        more={"documents": (document(AC.format("one")), document(BACK.format("one")))},
+    ),
     "something is missing": Case(ElementMissing("no button"), (NMO, Cause.ELEMENT_MISSING, None), NMO),
     "an element that an action waited for": Case(SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO),
     "it says that it is loading": Case(NeverReady("the page goes on loading"), (NMO, Cause.NEVER_READY, None), NMO),
@@ -346,7 +372,7 @@ def test_the_more_certain_explanation_wins() -> None:
         Cause.CODE_NOT_DELIVERED,
         Cause.WRONG_ACCOUNT,
         Cause.CONNECTION_DROPPED,
-        Cause.HANDOVER_FAILED,
+        Cause.STATE_MISMATCH,
         Cause.SECOND_FACTOR_REJECTED,
         Cause.HTTP_ERROR,
         Cause.ASSET_UNAVAILABLE,

@@ -56,6 +56,18 @@ def running() -> Iterator[Running]:
     running.schedule.stop()
 
 
+def test_something_done_once(running: Running, eventually: Eventually) -> None:
+    running.schedule.start([])
+    done: list[str] = []
+
+    running.schedule.once("long ago", datetime.now(UTC) - timedelta(days=3), lambda: done.append("long ago"))
+    running.schedule.once("later", datetime.now(UTC) + timedelta(days=3), lambda: done.append("later"))
+
+    eventually(lambda: done == ["long ago"])
+    assert running.schedule.next_start("long ago") is None
+    assert running.schedule.next_start("later")
+
+
 def test_first_runs_are_at_once_and_spread(running: Running, eventually: Eventually) -> None:
     runs = [Counting() for _ in range(3)]
     began = time.monotonic()

@@ -69,6 +69,15 @@ BAD = {
         "[[schedule]]\njourney = 'sign-in'\npersona = 'doctor'\ninterval = 90",
         "schedule[1].interval: unknown key; did you mean interval_s?",
     ),
+    "a history of an unknown kind": (
+        "[history]\nurl = 'mysql://host/database'",
+        'history.url = "mysql://host/database": must be sqlite:///FILE or postgresql://USER@HOST/DATABASE',
+    ),
+    "a history's password in the file": (
+        "[history]\nurl = 'postgresql://monitor:hunter2@host/database'",
+        'history.url: must not hold a password; write a reference to the URL: "env:NAME" or "file:/path"',
+    ),
+    "nothing kept": ("[history]\nkeep_runs = 0", "history.keep_runs = 0: must be at least 1"),
     "not a number": ("[monitor]\nport = 'http'", 'monitor.port = "http": must be a whole number'),
     "a flag for a number": ("[monitor]\nworkers = true", "monitor.workers = true: must be a number"),
     "not whole": ("[monitor]\nworkers = 1.5", "monitor.workers = 1.5: must be a whole number"),

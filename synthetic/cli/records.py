@@ -1,0 +1,135 @@
+"""`nmo-monitor journeys`, `diagnoses` and `history`: what there is to walk, to go wrong, and what came of it."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+import typer
+
+from journeys.catalogue import JOURNEYS
+from journeys.cause import SYSTEMS_OF, Cause
+from journeys.result import Failure, Verdict
+from journeys.system import System
+from synthetic.advice import advise, catalogue, explained
+from synthetic.cli.options import AsJson, SettingsFile
+from synthetic.history import Filter, availability, pending, runs
+from synthetic.listing import (
+    AVAILABILITY_COLUMNS,
+    CAUSE_COLUMNS,
+    RUN_COLUMNS,
+    Form,
+    availability_rows,
+    cause_row,
+    journey_row,
+    moment,
+    run_row,
+    show,
+    show_markdown,
+    show_rows,
+    table,
+)
+from synthetic.resumption import open_history
+from synthetic.settings import UnknownName, load
+from synthetic.settings.complaint import unknown
+
+
+def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
+    """What can be walked: steps, budgets, and who walks it on schedule."""
+    settings = load(settings_file, journeys=JOURNEYS)
+    with open_history(settings).asked() as connection:
+        waiting = pending(connection) if connection else []
+    rows = [journey_row(journey, settings, waiting) for journey in settings.journeys]
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    shown = table("journey", "title", "requirements", "steps", "budget, s", "interval, s", "personas")
+    for row in rows:
+        shown.add_row(
+            row["journey"],
+            row["title"],
+            " ".join(row["requirements"]),
+            str(len(row["steps"])),
+            f"{row['budget_s']:g}",
+            f"{row['interval_s']:g}" if row["interval_s"] else "follows",
+            ", ".join(entry["persona"] for entry in row["schedule"]),
+        )
+    show(shown)
+    for one in waiting:
+        due = one.asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        print(f"pending: {one.asked.journey} ({one.persona} → {one.target}) is due at {due}")
+
+
+def diagnoses_command(
+    cause: Annotated[str | None, typer.Argument(help="Explain this cause.")] = None,
+    variant: Annotated[str | None, typer.Option(help="What the report says beside the cause.")] = None,
+    system: Annotated[System | None, typer.Option(help="Whose fault [default: the first that it can be]")] = None,
+    language: Annotated[Literal["ru", "en"] | None, typer.Option(help="[default: monitor.language]")] = None,
+    as_json: AsJson = False,
+    settings_file: SettingsFile = None,
+) -> None:
+    """What a failure can be, what it means to users, what helps, and who to turn to."""
+    spoken = language or load(settings_file, journeys=JOURNEYS).monitor.language
+    if cause is None:
+        form: Form = "json" if as_json else "table"
+        show_rows([cause_row(one, spoken) for one in Cause], CAUSE_COLUMNS, form)
+        return
+    if cause not in set(Cause):
+        raise UnknownName(f'"{cause}": {unknown("cause", cause, [str(one) for one in Cause])}')
+    known = tuple(catalogue()[Cause(cause)].variants)
+    if variant is not None and variant not in known:
+        raise UnknownName(f'--variant "{variant}": {unknown("variant", variant, known)}')
+    failure = Failure(system or SYSTEMS_OF[Cause(cause)][0], Cause(cause), "", variant=variant)
+    if as_json:
+        print(json.dumps(asdict(advise(failure, datetime.now(UTC), spoken)), ensure_ascii=False, default=str))
+    else:
+        show_markdown(explained(failure, spoken))
+
+
+def history_command(
+    journey: Annotated[str | None, typer.Option(help="Of this journey.")] = None,
+    persona: Annotated[str | None, typer.Option(help="Of this persona.")] = None,
+    target: Annotated[str | None, typer.Option(help="On this target.")] = None,
+    verdict: Annotated[Verdict | None, typer.Option(help="With this verdict.")] = None,
+    system: Annotated[System | None, typer.Option(help="That blame this system.")] = None,
+    cause: Annotated[str | None, typer.Option(help="That name this cause.")] = None,
+    since: Annotated[str | None, typer.Option(help="Not before: 90m, 24h, 7d ago, or 2026-11-20[T10:00].")] = None,
+    until: Annotated[str | None, typer.Option(help="Before; written the same way.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many runs, the newest first.")] = 50,
+    available: Annotated[bool, typer.Option("--availability", help="Share of good scheduled runs by window.")] = False,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a head.")] = False,
+    settings_file: SettingsFile = None,
+) -> None:
+    """What earlier runs came to, and how available each journey was."""
+    form: Form = "json" if as_json else "csv" if as_csv else "table"
+    settings = load(settings_file, journeys=JOURNEYS)
+    if cause is not None and cause not in set(Cause):
+        raise UnknownName(f'--cause "{cause}": {unknown("cause", cause, [str(one) for one in Cause])}')
+    now = datetime.now(UTC)
+    which = Filter(
+        journey, persona, target, verdict, system, cause, _when("since", since, now), _when("until", until, now)
+    )
+    with open_history(settings).asked() as connection:
+        if available:
+            found = availability(connection, which, now) if connection else []
+            show_rows(availability_rows(found, settings, form), AVAILABILITY_COLUMNS, form)
+            return
+        results = runs(connection, which, limit) if connection else []
+    if as_json:
+        for result in results:
+            print(result.to_json())
+        return
+    show_rows([run_row(result, form) for result in results], RUN_COLUMNS, form)
+
+
+def _when(option: str, text: str | None, now: datetime) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return moment(text, now)
+    except (ValueError, OverflowError):
+        raise UnknownName(
+            f'--{option} "{text}": must be 90m, 24h, 7d, or a date: 2026-11-20, 2026-11-20T10:00'
+        ) from None

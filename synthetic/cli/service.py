@@ -1,0 +1,102 @@
+"""`nmo-monitor serve`, `staging`, `faults`, `report` and `doctor`: the monitor itself and what it stands on."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from journeys.catalogue import JOURNEYS
+from staging.__main__ import main as staging_main
+from staging.fault_catalogue import CATALOGUE
+from synthetic.browser import BrowserMissing
+from synthetic.cli.options import AsJson, Faults, SettingsFile
+from synthetic.doctor import check_browser, examine, install_browser
+from synthetic.fault_switch import FaultSwitchError, switch_fault
+from synthetic.listing import show, table
+from synthetic.report import make_report
+from synthetic.serve import serve
+from synthetic.settings import UnknownName, load
+from synthetic.settings.complaint import unknown
+
+
+def serve_command(
+    settings_file: SettingsFile = None,
+    log: Annotated[Literal["text", "json"] | None, typer.Option(help="Lines in place of the live table.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of /metrics.")] = None,
+    fault: Faults = None,
+) -> None:
+    """Walk journeys on schedule, export metrics and Allure results; until Ctrl-C."""
+    overrides: dict[str, Any] = {"monitor": {"port": port}} if port is not None else {}
+    serve(load(settings_file, journeys=JOURNEYS, overrides=overrides), faults=fault or (), log=log)
+
+
+def staging_command(context: typer.Context) -> None:
+    """The embedded staging alone, in the foreground; until Ctrl-C."""
+    raise typer.Exit(staging_main(context.args, "nmo-monitor staging"))
+
+
+def faults_command(
+    name: Annotated[
+        str | None, typer.Argument(help="Switch this fault on in the staging of a running `serve`.")
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Where [default: the first that the fault knows]")] = None,
+    off: Annotated[bool, typer.Option("--off", help="Switch the fault off.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Switch every fault off.")] = False,
+    as_json: AsJson = False,
+    settings_file: SettingsFile = None,
+) -> None:
+    """The embedded staging's catalogue of faults, and switching them while `serve` runs."""
+    if (off or system) and not name:
+        raise FaultSwitchError("--off and --system go with the name of a fault; --clear switches every fault off")
+    if name and clear:
+        raise FaultSwitchError("--clear switches every fault off and takes no name; for one fault use --off")
+    if name or clear:
+        known = [fault.name for fault in CATALOGUE]
+        if name and name not in known:
+            raise UnknownName(f'"{name}": {unknown("fault", name, known)}')
+        state_dir = load(settings_file, journeys=JOURNEYS).monitor.state_dir
+        print(switch_fault(state_dir, name, system=system, on=not (off or clear)))
+        return
+    if as_json:
+        for fault in CATALOGUE:
+            row = {
+                "fault": fault.name,
+                "systems": fault.systems,
+                "title": fault.title,
+                "description": fault.description,
+            }
+            print(json.dumps(row | {"parameters": dict(fault.parameters)}, ensure_ascii=False))
+        return
+    shown = table("fault", "systems", "what happens")
+    for fault in CATALOGUE:
+        shown.add_row(fault.name, " ".join(fault.systems), fault.description)
+    show(shown)
+
+
+def report(settings_file: SettingsFile = None) -> None:
+    """Build the Allure report from the results of pytest and of the schedule."""
+    monitor = load(settings_file, journeys=JOURNEYS).monitor
+    print(make_report(monitor.results_dir, Path.cwd()))
+
+
+def doctor(
+    settings_file: SettingsFile = None,
+    install: Annotated[bool, typer.Option("--install", help="Install a browser if there is none.")] = False,
+) -> None:
+    """Whether this machine can monitor, and what to do where it cannot."""
+    settings = load(settings_file, journeys=JOURNEYS)
+    if install:
+        try:
+            check_browser(settings.monitor)
+        except BrowserMissing:
+            print(f"installed {install_browser()}")
+    findings = list(examine(settings))
+    signs = {"ok": "[green]✓[/]", "lacking": "[yellow]~[/]", "missing": "[red]✗[/]"}
+    for finding in findings:
+        Console(highlight=False).print(
+            f"{signs[finding.state]} {escape(f'{finding.what}: {finding.says}')}", soft_wrap=True
+        )
+    raise typer.Exit(2 if any(finding.state == "missing" for finding in findings) else 0)

@@ -1,0 +1,127 @@
+"""`nmo-monitor run`: journeys walked once, now."""
+
+from contextlib import ExitStack
+from functools import partial
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from journeys.catalogue import JOURNEYS
+from journeys.journey import Journey
+from journeys.listener import Listener
+from journeys.persona import Persona
+from journeys.result import RunResult, Verdict
+from journeys.target import Target
+from synthetic.advice import Language, explained
+from synthetic.artifacts import writable
+from synthetic.board import COLOURS, Steps
+from synthetic.browser import find_browser
+from synthetic.cli.options import AsJson, Faults, SettingsFile
+from synthetic.embedded import EmbeddedStaging, embedded_staging
+from synthetic.fanout import Fanout
+from synthetic.listing import show_markdown
+from synthetic.pool import Pool
+from synthetic.prober import Probe, Prober
+from synthetic.process_tree import adopt_orphans
+from synthetic.resumption import open_history
+from synthetic.serve import artifact_limit
+from synthetic.settings import EMBEDDED, Settings, UnknownName, load
+from synthetic.settings.complaint import unknown
+from synthetic.worker import Worker
+
+_EXIT_CODES = {Verdict.FAILED: 1, Verdict.BROKEN: 3}
+
+
+def run(
+    journeys: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="JOURNEY",
+            help="Names; see `nmo-monitor journeys`.",
+            autocompletion=lambda: [journey.name for journey in JOURNEYS],
+        ),
+    ],
+    persona: Annotated[str | None, typer.Option(help="Who walks [default: the first that fits]")] = None,
+    target: Annotated[
+        str, typer.Option(help="Where: a target of the settings; embedded starts a staging for this run alone.")
+    ] = EMBEDDED,
+    as_json: AsJson = False,
+    headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,
+    evidence: Annotated[Literal["light", "full"], typer.Option(help="full: a picture after every step.")] = "light",
+    retest: Annotated[bool, typer.Option(help="Try a failure once more, where that is safe.")] = True,
+    fault: Faults = None,
+    settings_file: SettingsFile = None,
+) -> None:
+    """Walk journeys once, now. Exit code: 0 good, 1 failed, 3 broken, 2 usage."""
+    settings = load(settings_file, journeys=JOURNEYS)
+    chosen = [settings.journey(name) for name in journeys]
+    monitor = settings.monitor
+    browser = find_browser(monitor.browser, headed=headed or monitor.headed)
+    state_dir = writable(monitor.state_dir, "monitor.state_dir")
+    if fault and target != EMBEDDED:
+        raise UnknownName("--fault: only the embedded staging can be broken; leave out --target")
+    adopt_orphans()
+    with ExitStack() as stack:
+        staging = stack.enter_context(embedded_staging(fault or ())) if target == EMBEDDED else None
+        probes = [_probe(journey, persona, target, settings, staging) for journey in chosen]
+        pool = Pool(partial(Worker, browser, headed=headed or monitor.headed, sandbox=monitor.sandbox))
+        stack.callback(pool.close)
+        listeners: list[Listener] = [artifact_limit(settings)]
+        if staging is None:  # what happened on a staging of this run alone is nobody's history
+            history = open_history(settings)
+            stack.callback(history.close)
+            listeners.append(history)
+        prober = Prober(pool, Fanout(listeners), state_dir, monitor.location, retest=retest)
+        results = [
+            _walked(prober, probe, monitor.language, full=evidence == "full", as_json=as_json) for probe in probes
+        ]
+    raise typer.Exit(max(_EXIT_CODES.get(result.verdict, 0) for result in results))
+
+
+def _probe(
+    journey: Journey, persona: str | None, target: str, settings: Settings, staging: EmbeddedStaging | None
+) -> Probe:
+    """The journey with a persona that fits it. Raises UnknownName, also when none fits."""
+    place: Target = staging.target if staging else settings.target(target)
+    known: dict[str, Persona] = staging.personas if staging else {}
+    names = tuple(known) if staging else settings.personas
+    if persona is not None and persona not in names:
+        raise UnknownName(f'--persona "{persona}": {unknown("persona", persona, names)}')
+    # Who walks it on schedule comes first: others may belong to journeys that count on the state they are in.
+    planned = [one.persona for one in settings.schedule if one.journey == journey.name and one.target == place.name]
+    for name in [persona] if persona else (*planned, *names):
+        found = known[name] if staging else settings.persona(name)
+        lacking = journey.lacking(found)
+        if lacking is None:
+            return Probe(journey, found, place)
+        if persona:
+            raise UnknownName(f'--persona "{persona}": {lacking}')
+    role = f", of the role {' or '.join(journey.roles)}" if journey.roles else ""
+    state = " or ".join(journey.states)
+    raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {state}{role}")
+
+
+def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_json: bool) -> RunResult:
+    console = Console(highlight=False)
+    progress: tuple[Listener, ...] = ()
+    if not as_json:
+        console.print(f"{probe.journey.name} ({probe.persona.name} → {probe.target.name})", soft_wrap=True)
+        progress = (Steps(console),)
+    result = prober.run(probe, "support", full_evidence=full, progress=progress)
+    if as_json:
+        print(result.to_json(), flush=True)
+        return result
+    console.print(
+        f"  [{COLOURS[result.verdict]}]{escape(result.explanation)}[/]  {result.duration_s:.2f} s", soft_wrap=True
+    )
+    asked = result.follow_up
+    if asked and probe.target.name != EMBEDDED:
+        due = asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        console.print(f"  {asked.journey} is due at {due}; `serve` takes it up when it starts", soft_wrap=True)
+    for piece in result.evidence:
+        console.print(f"  {piece.kind}: {piece.path}", soft_wrap=True, style="dim", markup=False)
+    for failure in [result.failure] if result.failure else result.doubts:
+        show_markdown(explained(failure, language))
+    return result

@@ -1,0 +1,164 @@
+"""Whether a run that came through left what it should not on the wire: addresses, Referer, cookies.
+
+Soft checks: a person gets in all the same, and somebody else might too. Values are compared here and go no further;
+a doubt names the site and, of a cookie, its name.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from journeys.cause import Cause
+from journeys.result import Failure
+from journeys.system import System
+from synthetic.handover import Handover, handovers, parameters
+from synthetic.recorder import Document, Referral
+
+_REDIRECTS = range(300, 400)
+_TOKENS = frozenset({"access_token", "id_token", "refresh_token"})
+_SESSION = re.compile(r"sess|sid|auth|token|jwt", re.IGNORECASE)
+_NOT_A_SESSION = re.compile(r"csrf|xsrf", re.IGNORECASE)
+"""Scripts must be able to read these: that is how they work."""
+
+Round = tuple[Handover, Document]
+"""A handover that came to a code, and the document that brought it to the portal."""
+
+
+class Cookies(Protocol):
+    """The cookies that passed, by document."""
+
+    def brought(self, document: Document) -> Mapping[str, str]:
+        """What the browser sent, by name."""
+
+    def given(self, document: Document) -> tuple[str, ...]:
+        """The lines of ``Set-Cookie`` of the answer."""
+
+
+@dataclass(frozen=True)
+class SetCookie:
+    """A line of ``Set-Cookie``. ``flags`` are the names of its attributes in small letters."""
+
+    name: str
+    value: str = field(repr=False)
+    flags: frozenset[str]
+
+    @property
+    def session(self) -> bool:
+        """Whether it holds a session, by what it is called or by that no script may read it; not one that ends it."""
+        alive = self.value.strip('"') != "" and "max-age=0" not in self.flags
+        return alive and ("httponly" in self.flags or _named_for_a_session(self.name))
+
+
+def wire_doubts(documents: Sequence[Document], referrals: Iterable[Referral], cookies: Cookies) -> tuple[Failure, ...]:
+    """What a run through ЕСИА left on the wire. ``cookies`` are asked of two documents a sign-in: each answer is a
+    call to Playwright's driver."""
+    rounds = [(one, one.returned) for one in handovers(documents) if one.returned and "code" in one.answer]
+    if not rounds:
+        return ()
+    in_urls = list(_in_urls(documents, rounds))
+    found = (
+        *_changed(rounds),
+        *in_urls,
+        *_in_referrers(referrals, rounds, {doubt.system for doubt in in_urls}),
+        *_unsafe_cookies(rounds, cookies),
+        *_fixed_sessions(documents, rounds, cookies),
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _changed(rounds: Iterable[Round]) -> Iterator[Failure]:
+    """A portal that lets people in all the same does not look at what comes back."""
+    for one, _ in rounds:
+        if not one.state_kept:
+            yield Failure(System.ESIA, Cause.STATE_MISMATCH, "ЕСИА returned another state than it was sent")
+        if not one.address_kept:
+            message = "ЕСИА returned to another address than it was asked to"
+            yield Failure(System.ESIA, Cause.HANDOVER_FAILED, message)
+
+
+def _in_urls(documents: Sequence[Document], rounds: Iterable[Round]) -> Iterator[Failure]:
+    """Pages behind the return that keep what it brought: in the history, in logs, in bookmarks.
+
+    The return itself may be a page, of an application that trades the code in the browser.
+    """
+    for one, returned in rounds:
+        for document in documents[documents.index(returned) + 1 :]:
+            if document.system and document.status == 200 and document.url != returned.url:
+                leaked = _leaked(document.url, one.answer["code"], one.answer.get("state", ""))
+                if leaked and "redirect_uri" not in parameters(document.url):
+                    message = f"{document.system}: the page after the sign-in has «{leaked}» in its address"
+                    yield Failure(document.system, Cause.CREDENTIAL_IN_URL, message)
+
+
+def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: set[System]) -> Iterator[Failure]:
+    """Addresses with a code or a token in them that are told to another site, or to the page that follows.
+
+    Where the page should not have had it in its address to begin with (``told``), its own site is no news.
+    """
+    codes = [one.answer["code"] for one, _ in rounds]
+    for referral in referrals:
+        elsewhere = referral.to is not referral.system
+        if referral.system is None or not (elsewhere or (referral.document and referral.system not in told)):
+            continue
+        leaked = _leaked(referral.referrer, *codes)
+        if leaked:
+            whom = (referral.to or "another site") if elsewhere else "its next page"
+            message = f"{referral.system}: a page with «{leaked}» in its address tells it to {whom} as Referer"
+            yield Failure(referral.system, Cause.CREDENTIAL_IN_REFERRER, message)
+
+
+def _leaked(url: str, *values: str) -> str | None:
+    """The name of the parameter of ``url`` that is a token, or has one of the values."""
+    query = parameters(url)
+    return next((name for name, value in query.items() if value and (name in _TOKENS or value in values)), None)
+
+
+def _unsafe_cookies(rounds: Iterable[Round], cookies: Cookies) -> Iterator[Failure]:
+    """Sessions that begin with the sign-in, at ЕСИА and at the portal, in cookies that scripts or others may use."""
+    for one, returned in rounds:
+        for document in (one.before, returned):
+            if document is None or document.system is None:
+                continue
+            wanted = ["HttpOnly", "SameSite"] + ["Secure"] * document.url.startswith("https:")
+            for cookie in map(_parsed, cookies.given(document)):
+                lacking = [flag for flag in wanted if flag.lower() not in cookie.flags]
+                if cookie.session and lacking:
+                    message = f"{document.system}: the session's cookie «{cookie.name}» lacks {' and '.join(lacking)}"
+                    yield Failure(document.system, Cause.COOKIE_UNSAFE, message)
+
+
+def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], cookies: Cookies) -> Iterator[Failure]:
+    """Portals whose session is the same before and after the sign-in: whoever planted it is signed in as well.
+
+    A portal that answers the return with a page has not let the person in, or does so later in the browser; and it may
+    have turned them away before it let them in. Nothing is said of either.
+    """
+    last = {returned.system: returned for _, returned in rounds}
+    for system, returned in last.items():
+        if returned.status not in _REDIRECTS:
+            continue
+        before = {name: value for name, value in cookies.brought(returned).items() if _named_for_a_session(name)}
+        given = [cookie for cookie in map(_parsed, cookies.given(returned)) if cookie.session]
+        if system is None or not before or any(before.get(cookie.name) != cookie.value for cookie in given):
+            continue
+        behind = documents[documents.index(returned) + 1 :]
+        after = next((document for document in behind if document.system is system), None)
+        if after is None:
+            continue
+        now = {name: value for name, value in cookies.brought(after).items() if _named_for_a_session(name)}
+        if now and now.items() <= before.items():
+            names = "», «".join(sorted(now))
+            message = f"{system}: the session's cookie «{names}» is the one from before the sign-in"
+            yield Failure(system, Cause.SESSION_FIXED, message)
+
+
+def _named_for_a_session(name: str) -> bool:
+    return bool(_SESSION.search(name)) and not _NOT_A_SESSION.search(name)
+
+
+def _parsed(line: str) -> SetCookie:
+    first, *attributes = line.split(";")
+    name, _, value = first.partition("=")
+    written = {attribute.strip().lower() for attribute in attributes}
+    return SetCookie(name.strip(), value.strip(), frozenset(written | {one.partition("=")[0] for one in written}))

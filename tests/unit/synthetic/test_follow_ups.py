@@ -1,0 +1,108 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from journeys.follow_up import FollowUp
+from journeys.journey import Journey
+from journeys.persona import Persona
+from journeys.result import RunResult, Verdict
+from journeys.target import Target
+from synthetic.follow_ups import FollowUps, Removed
+from synthetic.history import Pending
+from synthetic.prober import Probe
+
+Made = Callable[..., RunResult]
+DUE = datetime(2026, 3, 3, 9, tzinfo=UTC)
+ASKED = FollowUp("sign-in", DUE, {"number": "ПС-1"})
+
+
+class Stand:
+    """Follow-ups with an alarm that is rung by hand; ``says`` is what each walk comes to."""
+
+    def __init__(self, probe: Probe, says: list[RunResult | None]) -> None:
+        self.rings: list[tuple[str, datetime, Callable[[], object]]] = []
+        self.walked: list[Probe] = []
+        self.dropped: list[RunResult] = []
+        self.gone: str | None = None
+        self._probe = probe
+        self._says = says
+        self.follow_ups = FollowUps(self._of, self._walk, self._set, self.dropped.append, "moscow")
+
+    def _of(self, one: Pending) -> Probe:
+        if self.gone:
+            raise Removed(self.gone)
+        return self._probe
+
+    def _walk(self, probe: Probe) -> RunResult | None:
+        self.walked.append(probe)
+        return self._says.pop(0)
+
+    def _set(self, name: str, due_at: datetime, act: Callable[[], object]) -> None:
+        self.rings.append((name, due_at, act))
+
+    def ring(self) -> None:
+        self.rings.pop(0)[2]()
+
+
+@pytest.fixture
+def stood(journey: Journey, persona: Persona, target: Target) -> Callable[..., Stand]:
+    return lambda *says: Stand(Probe(journey, persona, target), list(says))
+
+
+def test_what_a_run_asks_for_is_walked_once_when_due(stood: Callable[..., Stand], run_result: Made) -> None:
+    stand = stood(run_result())
+    stand.follow_ups.run_finished(run_result(follow_up=ASKED))
+    assert [(name, due_at) for name, due_at, _ in stand.rings] == [("follow-up run-1", DUE)]
+
+    stand.ring()
+
+    assert len(stand.walked) == 1
+    assert stand.rings == []
+
+
+def test_a_run_that_asks_for_nothing_sets_no_alarm(stood: Callable[..., Stand], run_result: Made) -> None:
+    stand = stood()
+    stand.follow_ups.run_finished(run_result())
+    assert stand.rings == []
+
+
+@pytest.mark.parametrize(("verdict", "reason"), [(Verdict.BROKEN, None), (Verdict.SKIPPED, "leased")])
+def test_a_follow_up_without_a_verdict_is_tried_anew(
+    stood: Callable[..., Stand], run_result: Made, verdict: Verdict, reason: str | None
+) -> None:
+    stand = stood(run_result(verdict, skip_reason=reason))
+    stand.follow_ups.run_finished(run_result(follow_up=ASKED))
+
+    stand.ring()
+
+    ((_, due_at, _),) = stand.rings
+    assert timedelta(0) < due_at - datetime.now(UTC) <= timedelta(seconds=60)
+
+
+def test_the_end_of_the_monitor_closes_nothing(stood: Callable[..., Stand], run_result: Made) -> None:
+    stand = stood(None)
+    stand.follow_ups.run_finished(run_result(follow_up=ASKED))
+    stand.ring()
+    assert (stand.rings, stand.dropped) == ([], [])
+
+
+def test_what_an_earlier_monitor_left_is_taken_up(stood: Callable[..., Stand]) -> None:
+    stand = stood()
+    stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)])
+    assert [(name, due_at) for name, due_at, _ in stand.rings] == [("follow-up run-7", DUE)]
+
+
+def test_a_follow_up_that_can_never_be_walked_is_closed_and_told(
+    stood: Callable[..., Stand], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand = stood()
+    stand.gone = '"anna": no such persona'
+
+    stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)])
+
+    (closed,) = stand.dropped
+    assert (closed.verdict, closed.skip_reason, closed.follows) == (Verdict.SKIPPED, "removed", "run-7")
+    assert closed.notes == {"removed": '"anna": no such persona'}
+    assert stand.rings == []
+    assert 'follow-up sign-in (anna) is closed: "anna": no such persona' in capsys.readouterr().err

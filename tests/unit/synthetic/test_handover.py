@@ -1,0 +1,129 @@
+"""Rounds between a portal and ЕСИА, made of the documents that a browser asked for."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+
+from journeys.cause import Cause
+from journeys.system import System
+from synthetic.handover import handovers, refused
+from synthetic.recorder import Document
+
+NMO, GOSUSLUGI, ESIA = System.NMO, System.GOSUSLUGI, System.ESIA
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+PORTAL = {NMO: "https://nmo.example", GOSUSLUGI: "https://gosuslugi.example"}
+
+
+def document(url: str, system: System | None, started: float = 0.0) -> Document:
+    return Document(url, system, 302, started, 0.1)
+
+
+def front(portal: System) -> Document:
+    return document(f"{PORTAL[portal]}/login/esia", portal)
+
+
+def asked(portal: System = NMO, state: str = "one", stamp: str = "2026.01.31 12:00:00 +0000") -> Document:
+    query = urlencode({"redirect_uri": f"{PORTAL[portal]}/callback", "state": state, "timestamp": stamp})
+    return document(f"https://esia.example/aas/oauth2/v2/ac?{query}", ESIA, NOON.timestamp())
+
+
+def back(portal: System = NMO, state: str = "one", path: str = "/callback") -> Document:
+    return document(f"{PORTAL[portal]}{path}?code=c-{state}&state={state}", portal)
+
+
+LOGIN = document("https://esia.example/login", ESIA)
+
+
+def test_a_round_knows_who_asked_and_what_came_of_it() -> None:
+    (one,) = handovers([front(NMO), asked(), LOGIN, back()])
+    assert (one.client, one.returned, one.before, one.returns) == (NMO, back(), LOGIN, 1)
+    assert one.state_kept
+    assert one.address_kept
+    assert one.answer["code"] == "c-one"
+
+
+def test_its_values_do_not_show() -> None:
+    (one,) = handovers([front(NMO), asked(state="s3cr3t")])
+    assert "s3cr3t" not in repr(one).replace(one.asked.url, "")
+
+
+def test_each_portal_has_its_own() -> None:
+    rounds = handovers(
+        [front(GOSUSLUGI), asked(GOSUSLUGI), back(GOSUSLUGI), front(NMO), asked(NMO, "two"), back(NMO, "two")]
+    )
+    assert [(one.client, one.state_kept) for one in rounds] == [(GOSUSLUGI, True), (NMO, True)]
+
+
+def test_a_round_without_a_return_has_kept_everything() -> None:
+    (one,) = handovers([asked(), LOGIN])
+    assert one.returned is None
+    assert one.client is None
+    assert one.state_kept
+    assert one.address_kept
+
+
+@pytest.mark.parametrize(
+    ("returned", "state_kept", "address_kept"),
+    [(back(), True, True), (back(state="two"), False, True), (back(path="/elsewhere"), True, False)],
+)
+def test_what_esia_changed_shows(returned: Document, state_kept: bool, address_kept: bool) -> None:
+    (one,) = handovers([asked(), returned])
+    assert (one.state_kept, one.address_kept) == (state_kept, address_kept)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "off"),
+    [
+        ("2026.01.31 12:00:00 +0000", False),
+        ("2026.01.31 15:04:00 +0300", False),
+        ("2026.01.31 11:54:00 +0000", True),
+        ("2026.01.31 15:00:00 +0000", True),
+        ("noon", False),
+        ("", False),
+    ],
+)
+def test_a_clock_that_is_off_is_told_by_our_own(stamp: str, off: bool) -> None:
+    (one,) = handovers([asked(stamp=stamp)])
+    assert one.clock_off is off
+
+
+REFUSALS = {
+    "a request, at the portal": (
+        "NMO-1002 (ESIA-007053)",
+        (front(NMO), asked(), back()),
+        NMO,
+        (NMO, Cause.CLIENT_REJECTED),
+    ),
+    "a certificate": ("ESIA-007002", (), GOSUSLUGI, (GOSUSLUGI, Cause.CLIENT_REJECTED)),
+    "a request, at ЕСИА": ("ESIA-007023", (front(NMO), asked()), ESIA, (NMO, Cause.REDIRECT_NOT_REGISTERED)),
+    "a request of nobody": ("ESIA-007023", (asked(),), ESIA, (ESIA, Cause.REDIRECT_NOT_REGISTERED)),
+    "a scope": ("ESIA-007006", (front(NMO), asked(), back()), NMO, (NMO, Cause.HANDOVER_FAILED)),
+    "the person": ("ESIA-007004", (front(NMO), asked(), back()), NMO, (ESIA, Cause.HANDOVER_FAILED)),
+    "overload": ("ESIA-007008", (front(NMO), asked(), back()), NMO, (ESIA, Cause.MAINTENANCE)),
+    "a time that is right": ("ESIA-007015", (front(NMO), asked(), back()), NMO, (ESIA, Cause.CLOCK_SKEW)),
+    "a time that is wrong": (
+        "ESIA-007015",
+        (front(NMO), asked(stamp="2026.01.31 11:00:00 +0000"), back()),
+        NMO,
+        (NMO, Cause.CLOCK_SKEW),
+    ),
+    "a code": ("ESIA-007011", (front(NMO), asked(), back()), NMO, (ESIA, Cause.CODE_REJECTED)),
+    "a code that came twice": ("ESIA-007011", (front(NMO), asked(), back(), back()), NMO, (NMO, Cause.CODE_REJECTED)),
+    "a code, out of sight": ("ESIA-007011", (), NMO, (ESIA, Cause.CODE_REJECTED)),
+}
+
+
+@pytest.mark.parametrize(("said", "documents", "place", "blamed"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_whose_a_refusal_is(
+    said: str, documents: tuple[Document, ...], place: System, blamed: tuple[System, Cause]
+) -> None:
+    refusal = refused(said, documents, place)
+    assert refusal
+    assert (refusal.system, refusal.cause) == blamed
+    assert refusal.code in said
+
+
+@pytest.mark.parametrize("said", ["", "Ошибка NMO-1001", "ESIA-007055", "ESIA-5001", "ESIA-0070531"])
+def test_what_is_no_refusal_of_a_request(said: str) -> None:
+    assert refused(said, (asked(),), NMO) is None

@@ -1,0 +1,114 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from exporters.prometheus import Metrics
+from journeys.cause import Cause
+from journeys.follow_up import FollowUp
+from journeys.journey import Journey
+from journeys.persona import Persona
+from journeys.result import RunResult, Verdict
+from journeys.target import Target
+from synthetic.fanout import Fanout
+from synthetic.follow_ups import FollowUps
+from synthetic.history import Filter, History, Retention, runs
+from synthetic.prober import Probe
+from synthetic.resumption import Resumption
+
+Made = Callable[..., RunResult]
+BEGAN = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+class Stand:
+    """A resumption on a history of one's own; alarms are kept, not rung."""
+
+    def __init__(self, folder: Path, probe: Probe) -> None:
+        self.alarms: list[tuple[str, Callable[[], object]]] = []
+        self.registry = CollectorRegistry()
+        self.metrics = Metrics(self.registry, [probe.journey], location="local", listeners=["history"])
+        url = f"sqlite:///{folder / 'history.sqlite'}"
+        self.history = History(url, folder / "spool", Retention(100, timedelta(days=9000)))
+        follow_ups = FollowUps(lambda _: probe, lambda _: None, self._set, self.history.run_finished, "local")
+        listeners = Fanout([self.history, self.metrics])
+        self.resume = Resumption(self.history, self.metrics, listeners, follow_ups, self._set, "local", BEGAN)
+
+    def _set(self, name: str, due_at: datetime, act: Callable[[], object]) -> None:
+        self.alarms.append((name, act))
+
+    def value(self, name: str, **labels: str) -> float | None:
+        return self.registry.get_sample_value(f"synthetic_{name}", {"journey": "sign-in", "location": "local"} | labels)
+
+
+@pytest.fixture
+def stand(tmp_path: Path, journey: Journey, persona: Persona, target: Target) -> Iterator[Stand]:
+    stand = Stand(tmp_path, Probe(journey, persona, target))
+    yield stand
+    stand.history.close()
+
+
+def test_gauges_say_how_the_journey_stood(stand: Stand, run_result: Made) -> None:
+    good = run_result(run_id="good")
+    bad = run_result(Verdict.FAILED, run_id="bad", started_at=good.started_at + timedelta(hours=1))
+    stand.history.run_finished(good)
+    stand.history.run_finished(bad)
+
+    stand.resume()
+
+    assert stand.value("journey_last_success_timestamp_seconds") == good.started_at.timestamp() + 2
+    assert stand.value("journey_last_completion_timestamp_seconds") == bad.started_at.timestamp() + 2
+    assert stand.value("journey_up") == 0
+    assert stand.value("journey_runs_total") == 0
+
+
+def test_gauges_of_a_run_since_then_stay(stand: Stand, run_result: Made) -> None:
+    stand.history.run_finished(run_result(Verdict.FAILED, run_id="before"))
+    stand.metrics.run_finished(run_result(started_at=BEGAN))
+    stand.resume()
+    assert stand.value("journey_up") == 1
+    assert stand.value("journey_last_completion_timestamp_seconds") == BEGAN.timestamp() + 2
+
+
+def test_a_run_that_was_cut_off_is_told_to_all(stand: Stand, run_result: Made) -> None:
+    stand.history.run_began(run_result(Verdict.BROKEN, Cause.WORKER_DIED, run_id="cut-off"))
+
+    stand.resume()
+
+    assert stand.value("journey_broken_total", cause="worker-died") == 1
+    with stand.history.connection() as connection:
+        assert [run.run_id for run in runs(connection, Filter(), 10)] == ["cut-off"]
+
+
+def test_one_of_a_journey_that_is_not_monitored_any_more_is_only_kept(stand: Stand, run_result: Made) -> None:
+    stand.history.run_began(run_result(Verdict.BROKEN, Cause.WORKER_DIED, journey="another"))
+    stand.resume()
+    assert stand.value("journey_broken_total", cause="worker-died") == 0
+    with stand.history.connection() as connection:
+        assert [run.journey for run in runs(connection, Filter(), 10)] == ["another"]
+
+
+def test_follow_ups_of_before_are_armed_and_later_ones_are_not_armed_twice(stand: Stand, run_result: Made) -> None:
+    asked = FollowUp("sign-in", BEGAN)
+    stand.history.run_finished(run_result(run_id="before", follow_up=asked))
+    stand.history.run_finished(run_result(run_id="since", follow_up=asked, started_at=BEGAN))
+    stand.resume()
+    assert [name for name, _ in stand.alarms] == ["follow-up before"]
+
+
+def test_a_history_that_cannot_be_read_is_told_counted_and_tried_again(
+    stand: Stand, tmp_path: Path, run_result: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "history.sqlite").write_text("this is no database, and as long as the head of one would be" * 9)
+
+    stand.resume()
+
+    assert "monitoring goes on, results are kept and written later" in capsys.readouterr().err
+    assert stand.registry.get_sample_value("synthetic_listener_errors_total", {"listener": "history"}) == 1
+    ((name, again),) = stand.alarms
+    assert name == "history"
+    (tmp_path / "history.sqlite").unlink()
+    stand.history.run_finished(run_result())
+    again()
+    assert stand.value("journey_up") == 1
