@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.identity import compare
 from journeys.inbox import Kind
@@ -15,7 +16,7 @@ from pages.nmo.account import MissingAccountPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.home import HomePage
 from pages.nmo.mismatch import MismatchPage
-from pages.screen import ErrorShown, Screen, first_of
+from pages.screen import ErrorShown, Screen
 
 
 @step("open the portal", System.NMO, budget_s=5)
@@ -64,10 +65,10 @@ def enter_second_factor(visit: Visit) -> None:
 
 
 def admitted(visit: Visit, *screens: Screen) -> Screen:
-    """Wait until the portal lets the person in: the first of its screens. Raises OutcomeError for a refusal that it
-    explains, else as `Screen.loaded`."""
+    """Wait until the portal lets the person in: the first of its screens, past what ЕСИА puts in the way. Raises
+    OutcomeError for a refusal that the portal explains, else as `arrive`."""
     try:
-        return screens[0].loaded() if len(screens) == 1 else first_of(visit.page, *screens)
+        return arrive(visit, *screens)
     except ErrorShown as error:
         if asking := _asking(visit):
             raise another_code(visit, *asking, error, *screens) from None
@@ -99,7 +100,7 @@ def another_code(visit: Visit, asking: OneTimeCodePage, kind: Kind, refused: Exc
     asking.ask_again()
     asking.enter(visit.inbox.code(kind))
     try:
-        first_of(visit.page, *screens)
+        arrive(visit, *screens)
     except ErrorShown:
         return refused
     return OutcomeError(

@@ -33,7 +33,8 @@ NOTHING = frozenset({"", "—", "нет данных"})
 """What the portal shows for a field that it has nothing for."""
 
 
-def _admission(visit: Visit) -> tuple[Screen, ...]:
+def admission(visit: Visit) -> tuple[Screen, ...]:
+    """What the portal may show first to who is let in."""
     return AgreementPage(visit.page), ConsentPage(visit.page), CabinetPage(visit.page)
 
 
@@ -42,14 +43,14 @@ def enter_code(visit: Visit, *others: Screen) -> None:
     if visit.persona.email:
         visit.inbox.expect("email")
     enter_second_factor(visit)
-    admitted(visit, ContactConfirmationPage(visit.page), *_admission(visit), *others)
+    admitted(visit, ContactConfirmationPage(visit.page), *admission(visit), *others)
 
 
 def confirm_contact_of(visit: Visit, *others: Screen) -> None:
     """Enter the code that came by e-mail, if ЕСИА asks for it."""
     if visit.code is not None:
         ContactConfirmationPage(visit.page).enter(visit.code)
-        admitted(visit, *_admission(visit), *others)
+        admitted(visit, *admission(visit), *others)
 
 
 @step("confirm the sign-in", System.ESIA, budget_s=8)
@@ -80,7 +81,7 @@ def accept_agreement(visit: Visit) -> None:
     visit.notes["agreement"] = "asked" if asked else "not asked"
     if asked:
         agreement.accept()
-        first_of(visit.page, *_admission(visit)[1:])
+        first_of(visit.page, *admission(visit)[1:])
 
 
 @step("give the consent", System.NMO, budget_s=8)

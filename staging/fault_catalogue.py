@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from staging.arrival_faults import ARRIVAL_FAULTS
 from staging.cabinet_faults import CABINET_FAULTS
 from staging.delivery_faults import DELIVERY_FAULTS
 from staging.fault import SITES, Fault
@@ -317,6 +318,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *_ESIA,
     *_GOSUSLUGI,
     *_NMO,
+    *ARRIVAL_FAULTS,
     *CABINET_FAULTS,
     *REGISTER_FAULTS,
     *DELIVERY_FAULTS,

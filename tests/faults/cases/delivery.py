@@ -52,7 +52,8 @@ CASES = (
         fast=False,
     ),
     *(
-        Case(fault, "delivery", "first-visit", FAILED, DELIVERY, cause, step=step, parameters=BY_EMAIL, fast=False)
+        Case(fault, "delivery", journey, FAILED, DELIVERY, cause, step=step, parameters=BY_EMAIL, fast=False)
+        for journey in ("first-visit", "via-gosuslugi-first-visit")
         for fault, cause, step in (
             ("code-never-delivered", NEVER, _CONTACT_CODE),
             ("wrong-code-delivered", WRONG, "confirm the contact"),

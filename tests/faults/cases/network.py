@@ -78,7 +78,7 @@ CASES = (
             Cause.CERTIFICATE_EXPIRED,
             "ERR_CERT_DATE_INVALID",
             "go to ЕСИА",
-            fast=journey == "sign-in",
+            fast=False,
         )
         for journey, _, _ in _DOORS
     ),

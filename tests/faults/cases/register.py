@@ -18,6 +18,7 @@ CASES = (
         Cause.SLOW,
         step="confirm the synchronisation",
         parameters={"seconds": 5},
+        fast=False,
     ),
     Case(
         "register-slow",
