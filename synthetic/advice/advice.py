@@ -147,8 +147,8 @@ def telling(advice: Advice, language: Language = "ru") -> str:
     lines += [""] if advice.retest_is_safe else ["", labels["retest"], ""]
     lines += [f"{labels['turn']}: {advice.turn_to}"]
     if advice.channels:
-        lines += ["", *(f"- {_told(channel, labels)}" for channel in advice.channels), ""]
-    lines += [f"{labels['attach']}: {', '.join(advice.attach)}"]
+        lines += ["", *(f"- {_told(channel, labels)}" for channel in advice.channels)]
+    lines += ["", f"{labels['attach']}: {', '.join(advice.attach)}"]
     return "\n".join(lines)
 
 

@@ -1,4 +1,5 @@
-"""The ways to read one text: as it is, and with the escapes of URLs, JSON and HTML taken off, layer by layer.
+"""The ways to read one text: as it is, and with the escapes of URLs, JSON and HTML taken off, layer by layer; and
+with Latin letters in Russian words for the Russian ones that they look like.
 
 Each view remembers where its characters stand in the source, so that what is found in it can be masked there.
 """
@@ -30,6 +31,8 @@ _KINDS = tuple(
 )
 """Escapes of URLs, of JSON and of HTML. Each is taken off by itself: a backslash in HTML is a backslash."""
 _SAME = str.maketrans("ёЁ\u00a0\u202f\u2009\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "еЕ   -------")
+_MIXED = re.compile(r"[^\W\d_]*(?:[а-яё][a-z]|[a-z][а-яё])[^\W\d_]*", re.IGNORECASE)
+_LOOK_ALIKES = str.maketrans("AaBCcEeHKkMOoPpTXxyY", "АаВСсЕеНКкМОоРрТХхуУ")
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 
 
@@ -73,7 +76,16 @@ def views(text: str) -> list[View]:
             readings = [*readings, *layer][:_MOST]
             if not layer or len(readings) == _MOST:
                 break
-    return readings
+    return [*readings, *(view for view in map(_folded, readings) if view)]
+
+
+def _folded(view: View) -> View | None:
+    """The view with the Latin letters of words that are Russian but for them made Russian; None when there are none.
+
+    Seen on a screen that showed a surname with look-alikes in it, which is what the rules of S2 are about.
+    """
+    text = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKES), view.text)
+    return View(text, view.starts, view.ends) if text != view.text else None
 
 
 def _unescaped(view: View, kind: re.Pattern[str]) -> View:
