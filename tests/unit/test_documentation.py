@@ -13,7 +13,9 @@ from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
 from journeys.journey import Journey
 from staging import person
+from staging.__main__ import main as staging_main
 from staging.fault_catalogue import CATALOGUE
+from staging.section import SECTIONS as SECTIONS_OF_CABINET
 from synthetic.advice import catalogue
 from synthetic.history.schema import METADATA
 from synthetic.settings.sections import (
@@ -162,6 +164,24 @@ def test_every_error_code_of_the_staging_is_told_of() -> None:
     codes = {code for source in sources for code in re.findall(r'"((?:ESIA|NMO|EPGU)-\d{4,6})"', source)}
     assert len(codes) > 20
     assert {code for code in codes if code not in told} == set()
+
+
+def test_every_screen_of_the_staging_is_told_of() -> None:
+    told = named(part(DOCS / "staging.md", "Screens"))
+    sources = [file.read_text(encoding="utf-8") for file in (ROOT / "staging").glob("*.py")]
+    paths = {path for source in sources for path in re.findall(r'Route\("(/[^"]*)"', source)}
+    paths |= {section.path for section in SECTIONS_OF_CABINET}
+    of_servers = re.compile(r"/(api|rs|static|healthz|aas/oauth2/(v3|jwks))\b")
+    assert {path for path in paths if not of_servers.match(path)} - told == set()
+
+
+def test_every_option_of_the_staging_is_told_of(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        staging_main(["--help"])
+    options = set(re.findall(r"^  (--[a-z-]+)", capsys.readouterr().out, re.MULTILINE))
+    told = set(re.findall(r"--[a-z-]+", (DOCS / "staging.md").read_text(encoding="utf-8")))
+    assert len(options) > 5
+    assert options - told == set()
 
 
 @pytest.mark.parametrize(("heading", "section"), SECTIONS.items(), ids=SECTIONS)
