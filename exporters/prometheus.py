@@ -21,7 +21,7 @@ from journeys.system import SITES, System
 SKIP_REASONS = ("leased", "locked", "maintenance", "circuit-open", "other")
 MISS_REASONS = ("misfire", "max-instances", "queue-full")
 WORKER_STATES = ("starting", "idle", "busy")
-LAG_KINDS = ("first", "update", "documents", "resubmission")
+LAG_KINDS = ("first", "check", "update", "documents", "resubmission")
 EVIDENCE = "evidence"
 """The name under which pieces of evidence that could not be stored count as listener errors."""
 VITALS = ("ttfb", "fcp", "lcp")

@@ -20,6 +20,7 @@ from journeys.specialist_update import SPECIALIST_UPDATE
 from journeys.specialist_update_outcome import SPECIALIST_UPDATE_OUTCOME
 from journeys.support_channels import SUPPORT_CHANNELS
 from journeys.via_gosuslugi import VIA_GOSUSLUGI
+from journeys.via_gosuslugi_first import VIA_GOSUSLUGI_FIRST
 
 JOURNEYS: tuple[Journey, ...] = (
     ACCOUNT_STATUS,
@@ -30,6 +31,7 @@ JOURNEYS: tuple[Journey, ...] = (
     PASSWORD_EXPIRY,
     RECOVERY,
     VIA_GOSUSLUGI,
+    VIA_GOSUSLUGI_FIRST,
     FIRST_VISIT,
     CONSENT,
     CABINET,

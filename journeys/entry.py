@@ -3,6 +3,7 @@
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.identity import compare
 from journeys.journey import step
@@ -14,7 +15,7 @@ from pages.nmo.account import MissingAccountPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.home import HomePage
 from pages.nmo.mismatch import MismatchPage
-from pages.screen import ErrorShown, Screen, first_of
+from pages.screen import ErrorShown, Screen
 
 
 @step("open the portal", System.NMO, budget_s=5)
@@ -63,10 +64,10 @@ def enter_second_factor(visit: Visit) -> None:
 
 
 def admitted(visit: Visit, *screens: Screen) -> Screen:
-    """Wait until the portal lets the person in: the first of its screens. Raises OutcomeError for a refusal that it
-    explains, else as `Screen.loaded`."""
+    """Wait until the portal lets the person in: the first of its screens, past what ЕСИА puts in the way. Raises
+    OutcomeError for a refusal that the portal explains, else as `arrive`."""
     try:
-        return screens[0].loaded() if len(screens) == 1 else first_of(visit.page, *screens)
+        return arrive(visit, *screens)
     except ErrorShown as error:
         asking = next((asks for asks in _ASKED_BY_SMS if urlsplit(visit.page.url).path == asks.path), None)
         if asking and visit.persona.factor == "sms" and asking(visit.page).send_again.is_visible():
@@ -88,7 +89,7 @@ def _another_code(visit: Visit, asking: OneTimeCodePage, refused: ErrorShown, *s
     asking.ask_again()
     asking.enter(visit.inbox.code("sms"))
     try:
-        first_of(visit.page, *screens)
+        arrive(visit, *screens)
     except ErrorShown:
         return refused
     return OutcomeError(

@@ -33,7 +33,8 @@ NOTHING = frozenset({"", "—", "нет данных"})
 """What the portal shows for a field that it has nothing for."""
 
 
-def _admission(visit: Visit) -> tuple[Screen, ...]:
+def admission(visit: Visit) -> tuple[Screen, ...]:
+    """What the portal may show first to who is let in."""
     return AgreementPage(visit.page), ConsentPage(visit.page), CabinetPage(visit.page)
 
 
@@ -42,7 +43,7 @@ def enter_code(visit: Visit, *others: Screen) -> None:
     if visit.persona.email:
         visit.inbox.expect("email")
     enter_second_factor(visit)
-    admitted(visit, ContactConfirmationPage(visit.page), *_admission(visit), *others)
+    admitted(visit, ContactConfirmationPage(visit.page), *admission(visit), *others)
 
 
 def confirm_contact_of(visit: Visit, *others: Screen) -> None:
@@ -52,7 +53,7 @@ def confirm_contact_of(visit: Visit, *others: Screen) -> None:
     visit.notes["contact confirmation"] = "asked" if asked else "not asked"
     if asked:
         contact.enter(visit.inbox.code("email"))
-        admitted(visit, *_admission(visit), *others)
+        admitted(visit, *admission(visit), *others)
 
 
 @step("confirm the sign-in", System.ESIA, budget_s=8)
@@ -75,7 +76,7 @@ def accept_agreement(visit: Visit) -> None:
     visit.notes["agreement"] = "asked" if asked else "not asked"
     if asked:
         agreement.accept()
-        first_of(visit.page, *_admission(visit)[1:])
+        first_of(visit.page, *admission(visit)[1:])
 
 
 @step("give the consent", System.NMO, budget_s=8)

@@ -5,6 +5,7 @@ began with is put back by the correction itself. A run that was cut off leaves t
 on from there.
 """
 
+from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.correction import correction
 from journeys.entry import admitted, check_owner, mismatch, receive_code, submit_credentials
@@ -17,7 +18,6 @@ from pages.gosuslugi.personal_data import PersonalDataPage
 from pages.nmo.cabinet import CabinetPage, ProfilePage
 from pages.nmo.home import HomePage
 from pages.nmo.mismatch import MismatchPage
-from pages.screen import first_of
 
 FIELDS = (*NAME_FIELDS, "СНИЛС")
 _LOOK_ALIKES = str.maketrans("аеорсухВКМНОРСТ", "aeopcyxBKMHOPCT")
@@ -60,7 +60,7 @@ def be_refused(visit: Visit) -> None:
     """The portal does not let in a person whose surname differs, and says so."""
     HomePage(visit.page).open(visit.target.nmo).sign_in()
     refusal, cabinet = MismatchPage(visit.page), CabinetPage(visit.page)
-    if first_of(visit.page, refusal, cabinet) is cabinet:
+    if arrive(visit, refusal, cabinet) is cabinet:
         message = "the portal lets in a person whose surname differs from Госуслуги"
         raise OutcomeError(System.NMO, Cause.NAME_MISMATCH, message, variant=Rule.LATIN_LETTERS)
     found = mismatch(refusal)

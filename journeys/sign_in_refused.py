@@ -4,6 +4,7 @@ One wrong attempt of each kind a run, followed at once by a right one, which set
 stays below the lock however often this is walked. It is still no account for anybody else.
 """
 
+from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.entry import (
     admitted,
@@ -20,7 +21,7 @@ from pages.esia.login import LoginPage
 from pages.esia.one_time_code import SecondFactorPage
 from pages.esia.refusal import Refusal
 from pages.nmo.cabinet import CabinetPage
-from pages.screen import Screen, first_of
+from pages.screen import Screen
 
 _NOBODYS = "Nobody-has-this-1"
 _LOCKED = "заблокирован"
@@ -63,7 +64,7 @@ def confirm_and_return(visit: Visit) -> None:
 def _refused(visit: Visit, beyond: Screen, what: str, words: str, cause: Cause) -> None:
     """The wrong ``what`` does not lead ``beyond``, and is refused in these ``words``."""
     refusal = Refusal(visit.page)
-    if first_of(visit.page, beyond, refusal) is beyond:
+    if arrive(visit, beyond, refusal) is beyond:
         raise OutcomeError(System.ESIA, cause, f"a wrong {what} was let in", variant="let-in")
     said = refusal.text()
     if _LOCKED in said:

@@ -1,4 +1,7 @@
-"""S4: from «Мои услуги» of Госуслуги into the portal, which opens in a new tab."""
+"""S4: from «Мои услуги» of Госуслуги into the portal, which opens in a new tab.
+
+This is a later visit: the agreement is not asked again. The first one is in `via_gosuslugi_first`.
+"""
 
 from journeys.cause import Cause
 from journeys.entry import admitted, enter_second_factor, find_own_cabinet, receive_code, submit_credentials
@@ -8,6 +11,7 @@ from journeys.visit import OutcomeError, Visit
 from pages.esia.login import LoginPage
 from pages.gosuslugi.home import HomePage
 from pages.gosuslugi.services import MedicalEducationPage, ServicesPage
+from pages.nmo.admission import AgreementPage
 from pages.nmo.cabinet import CabinetPage
 from pages.screen import ElementMissing
 
@@ -48,7 +52,9 @@ def choose_service(visit: Visit) -> None:
 def go_over(visit: Visit) -> None:
     """The button opens the portal in a new tab, signed in without another question."""
     visit.page = MedicalEducationPage(visit.page).go_to_portal()
-    admitted(visit, CabinetPage(visit.page))
+    if isinstance(admitted(visit, CabinetPage(visit.page), AgreementPage(visit.page)), AgreementPage):
+        message = "the portal asks again for the user agreement, which was accepted on the first visit"
+        raise OutcomeError(System.NMO, Cause.UNEXPECTED_SCREEN, message)
 
 
 VIA_GOSUSLUGI = Journey(

@@ -12,6 +12,7 @@ PageError
 """
 
 import re
+from functools import reduce
 from typing import ClassVar, Self
 
 from playwright.sync_api import Error, Locator, Page
@@ -94,12 +95,7 @@ class Screen:
 
     def loaded(self) -> Self:
         """Wait until the screen shows. Raises PageError, or Playwright's timeout while it is still coming."""
-        try:
-            self.marker.wait_for(timeout=_SOON_MS)
-        except WaitTimeout:
-            first_of(self.page, self)
-        else:
-            _whole(self.page)
+        first_of(self.page, self)
         return self
 
     def said(self, text: str) -> Self:
@@ -110,20 +106,26 @@ class Screen:
 
 def first_of(page: Page, *screens: "Screen") -> "Screen":
     """Wait for whichever of ``screens`` shows first, and return it. Raises as `Screen.loaded`."""
+    awaited = reduce(Locator.or_, (screen.marker for screen in screens))
     trouble = page.locator(_TROUBLE).or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
-    awaited = trouble
-    for screen in screens:
-        awaited = awaited.or_(screen.marker)
     try:
-        awaited.first.wait_for()
+        awaited.first.wait_for(timeout=_SOON_MS)
     except WaitTimeout:
-        _explain_silence(page)
-        raise
+        _wait(page, awaited.or_(trouble))
     for screen in screens:
         if screen.marker.is_visible():
             _whole(page)
             return screen
     raise _trouble_shown(page, trouble)
+
+
+def _wait(page: Page, awaited: Locator) -> None:
+    """As long as the step allows; nothing that was awaited came, and something else shows: say what."""
+    try:
+        awaited.first.wait_for()
+    except WaitTimeout:
+        _explain_silence(page)
+        raise
 
 
 def _whole(page: Page) -> None:

@@ -15,6 +15,7 @@ from staging import oauth
 from staging.account import Account
 from staging.esia_api import EsiaApi, Permission
 from staging.esia_help import EsiaHelp
+from staging.esia_interstitials import EsiaInterstitials
 from staging.esia_login import EsiaLogin, SignIn
 from staging.oauth import LACKING, EsiaError
 from staging.person import CONDITIONS, Condition
@@ -32,6 +33,7 @@ class Esia:
         self._api = api
         self._sessions = Sessions("esia_sid", SignIn, "esia", stand.faults)
         self._login = EsiaLogin(stand, site, self._sessions, self._proceed)
+        self._interstitials = EsiaInterstitials(stand, site, self._sessions, self._proceed)
 
     def app(self) -> Starlette:
         """The whole site, with the interface between servers."""
@@ -41,6 +43,7 @@ class Esia:
                 Route("/aas/oauth2/v2/ac", self.authorise),
                 Route("/idp/ext/Logout", self.logout),
                 *self._login.routes(),
+                *self._interstitials.routes(),
                 *EsiaHelp(self._stand, self._site, self._account_of, self._expired, self._password_changed).routes(),
                 *self._api.routes(),
             ]
@@ -83,6 +86,8 @@ class Esia:
         account, client = session.account, session.client
         if account is None or client is None or session.signed_in is None:
             return RedirectResponse("/", 303)
+        if between := self._interstitials.next_path(session, account):
+            return RedirectResponse(between, 303)
         if self._expired(account):
             return RedirectResponse("/login/password", 303)
         if client.needs_confirmed and (lacking := self._lacking(account)):

@@ -29,6 +29,8 @@ class SignIn:
     challenge: Challenge | None = None
     account: Account | None = None
     signed_in: datetime | None = None
+    promotion_skipped: bool = False
+    role_chosen: bool = False
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -169,6 +171,7 @@ class EsiaLogin:
         session.challenge = None
         session.account = account
         session.signed_in = self._stand.clock.now()
+        session.promotion_skipped = session.role_chosen = False
         response = self._proceed(session)
         self._sessions.renew(request, response, session)
         return response

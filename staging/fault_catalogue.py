@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from staging.arrival_faults import ARRIVAL_FAULTS
 from staging.cabinet_faults import CABINET_FAULTS
 from staging.fault import SITES, Fault
 from staging.protocol_faults import PROTOCOL_FAULTS, WIRE_FAULTS
@@ -374,6 +375,7 @@ CATALOGUE: tuple[Fault, ...] = (
     *_ESIA,
     *_GOSUSLUGI,
     *_NMO,
+    *ARRIVAL_FAULTS,
     *CABINET_FAULTS,
     *_REGISTRY,
     *_DELIVERY,

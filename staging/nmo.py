@@ -79,6 +79,10 @@ class Nmo:
 
     async def sign_in(self, request: Request) -> Response:
         """Send the browser to ЕСИА."""
+        if request.query_params.get("from") == "gosuslugi" and self._stand.faults.on("handover-refused", "nmo"):
+            return self._refused(
+                "NMO-1006", "Переход с Госуслуг не подтверждён. Повторите его из раздела «Мои услуги»."
+            )
         visitor = self._sessions.of(request)
         visitor.state, visitor.nonce = str(uuid.uuid4()), str(uuid.uuid4())
         response = RedirectResponse(self._esia.authorisation_url(visitor.state, visitor.nonce), 302)
@@ -118,7 +122,7 @@ class Nmo:
         if account and (refusal := self._accounts.refusal(account)):
             return self._accounts.refused(refusal)
         cabinet = self._stand.cabinets.opened(signed_in.oid, profile)
-        response = self._site.onward(request, _first_page(cabinet))
+        response = self._site.onward(request, self._first_page(cabinet))
         visitor = Visitor(oid=signed_in.oid, access_token=signed_in.access_token)
         self._sessions.renew(request, response, visitor)
         return response
@@ -144,8 +148,7 @@ class Nmo:
     def _refused(self, code: str, text: str) -> Response:
         return self._site.failure("Не удалось войти", code, text, 400)
 
-
-def _first_page(cabinet: Cabinet) -> str:
-    if cabinet.agreed is None:
-        return "/agreement"
-    return "/consent" if cabinet.consent in (None, "withdrawn") else "/cabinet"
+    def _first_page(self, cabinet: Cabinet) -> str:
+        if cabinet.agreed is None or self._stand.faults.on("agreement-asked-again", "nmo"):
+            return "/agreement"
+        return "/consent" if cabinet.consent in (None, "withdrawn") else "/cabinet"

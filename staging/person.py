@@ -78,6 +78,10 @@ class Person:
     signs_in_with: Login = "phone"
     review: Review = "ordinary"
     """What the portal's support says first of a change to the professional profile."""
+    employer: str = ""
+    """An organisation that the person may sign in for: ЕСИА asks each time whether they do."""
+    promotion: bool = False
+    """Whether ЕСИА offers its application after each sign-in."""
 
     @property
     def lacks(self) -> Condition | None:

@@ -11,6 +11,7 @@ _AT_ITS_INTERVAL = (
     ("password-expiry", "expired-nurse"),
     ("recovery", "confirmed-nurse"),
     ("via-gosuslugi", "services-doctor"),
+    ("via-gosuslugi-first-visit", "services-newcomer"),
     ("first-visit", "newcomer"),
     ("consent", "consenting-doctor"),
     ("cabinet", "cabinet-doctor"),
@@ -41,8 +42,9 @@ _NOW_AND_THEN = (
     ("sign-in", "email-doctor"),
     ("sign-in", "inn-doctor"),
     ("sign-in", "snils-nurse"),
+    ("sign-in", "employed-doctor"),
 )
-"""The same for what the first entries watch closely: other kinds of login."""
+"""The same for what the first entries watch closely: other kinds of login, and screens in between."""
 
 EMBEDDED_SCHEDULE = (
     *(Entry(journey=journey, persona=persona) for journey, persona in _AT_ITS_INTERVAL),

@@ -14,6 +14,7 @@ PERSONAS = {
     "password-expiry": "expired-nurse",
     "recovery": "confirmed-nurse",
     "via-gosuslugi": "services-doctor",
+    "via-gosuslugi-first-visit": "services-newcomer",
     "first-visit": "newcomer",
     "consent": "consenting-doctor",
     "cabinet": "cabinet-doctor",

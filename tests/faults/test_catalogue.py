@@ -12,21 +12,41 @@ from tests.faults.outcome import named_by
 pytestmark = pytest.mark.browser
 
 
-ALLOWED = "patronymic-missing"
-"""What the register may do without a user being any the worse for it (S2)."""
+ALLOWED = {"patronymic-missing", "promotion-for-all"}
+"""What may be so without a user being any the worse for it: in the register (S2), and on the way back from ЕСИА."""
+
+MET_BY_ALL = ("sign-in", "via-gosuslugi", "consent", "sign-in-by-code", "first-visit", "password-expiry")
+"""Journeys that are walked past an offer of ЕСИА's application; every other enters as one of these does."""
 
 
 def test_every_fault_of_the_catalogue_has_a_case() -> None:
-    assert {case.fault for case in CASES} == {fault.name for fault in CATALOGUE} - {ALLOWED}
+    assert {case.fault for case in CASES} == {fault.name for fault in CATALOGUE} - ALLOWED
     applied = {(fault.name, system) for fault in CATALOGUE for system in fault.systems}
     assert {(case.fault, case.at) for case in CASES} <= applied
 
 
 def test_a_missing_patronymic_is_no_mismatch(bench: Bench) -> None:
     persona = bench.control.account(PERSONAS["sign-in"])
-    with bench.control.fault(ALLOWED, "nmo"):
+    with bench.control.fault("patronymic-missing", "nmo"):
         result = bench.walk(journey_named("sign-in"), persona, bench.impatient)
     assert result.verdict is Verdict.PASSED, result.explanation
+
+
+@pytest.mark.parametrize("journey", MET_BY_ALL)
+def test_an_offer_of_the_application_stands_in_nobodys_way(journey: str, bench: Bench) -> None:
+    persona = bench.control.account(PERSONAS[journey])
+    with bench.control.fault("promotion-for-all", "esia"):
+        result = bench.walk(journey_named(journey), persona, bench.impatient)
+    assert result.verdict is Verdict.PASSED, result.explanation
+    assert result.notes["promotion"] == "met"
+
+
+@pytest.mark.parametrize("journey", ["via-gosuslugi", "consent", "sign-in-by-code"])
+def test_who_may_sign_in_for_an_organisation_gets_in_as_a_person(journey: str, bench: Bench) -> None:
+    persona = bench.control.account("employed-doctor")
+    result = bench.walk(journey_named(journey), persona, bench.impatient)
+    assert result.verdict is Verdict.PASSED, result.explanation
+    assert {"promotion", "role choice"} <= result.notes.keys()
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.fast], ids=str)

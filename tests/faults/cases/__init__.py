@@ -10,6 +10,7 @@ from tests.faults.cases import (
     portal,
     profile,
     protocol,
+    quirks,
     sign_in,
     specialist,
 )
@@ -23,6 +24,7 @@ CASES: tuple[Case, ...] = (
     *portal.CASES,
     *profile.CASES,
     *protocol.CASES,
+    *quirks.CASES,
     *sign_in.CASES,
     *specialist.CASES,
 )

@@ -1,4 +1,5 @@
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_plain
 
-from exporters.prometheus import MISS_REASONS, SKIP_REASONS, WORKER_STATES, Metrics, exposition
+from exporters.prometheus import LAG_KINDS, MISS_REASONS, SKIP_REASONS, WORKER_STATES, Metrics, exposition
 from journeys.cause import SYSTEMS_OF, Cause
 from journeys.journey import Journey
 from journeys.result import Attempt, Failure, Hop, RunResult, Verdict
@@ -289,3 +290,13 @@ def test_runs_that_end_at_once_are_taken_one_after_the_other(
     assert registry.get_sample_value("synthetic_journey_up", OF) == 1
     completed = registry.get_sample_value("synthetic_journey_last_completion_timestamp_seconds", OF)
     assert completed == run(minute=2).started_at.timestamp() + 3.5
+
+
+def test_every_lag_that_a_journey_measures_has_its_series() -> None:
+    folder = Path(__file__).parents[3] / "journeys"
+    sources = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    measured = set(re.findall(r'\blags\["([\w-]+)"\]', sources))
+    deferred = set(re.findall(r'come_back\(visit, "([\w-]+)"', sources))
+    assert measured
+    assert deferred
+    assert measured | deferred <= {*LAG_KINDS}

@@ -461,7 +461,7 @@ def test_journeys_in_a_pipe_are_lines_of_columns(printed: Printed) -> None:
     rows = [line.split("\t") for line in printed("journeys").splitlines()]
     assert [row[0] for row in rows] == [journey.name for journey in JOURNEYS]
     sign_in = next(row for row in rows if row[0] == "sign-in")
-    watched = "doctor, nurse, email-doctor, inn-doctor, snils-nurse"
+    watched = "doctor, nurse, email-doctor, inn-doctor, snils-nurse, employed-doctor"
     assert sign_in == ["sign-in", "Вход на портал через Госуслуги", "S5 S6", "6", "50", "60", watched]
 
 

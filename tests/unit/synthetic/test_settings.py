@@ -361,6 +361,7 @@ def test_without_a_file_the_embedded_staging_is_watched() -> None:
         ("sign-in", "email-doctor", 900),
         ("sign-in", "inn-doctor", 900),
         ("sign-in", "snils-nurse", 900),
+        ("sign-in", "employed-doctor", 900),
     ]
     assert {entry.target for entry in settings.schedule} == {"embedded"}
     settings.check_secrets()
