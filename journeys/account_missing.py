@@ -15,13 +15,13 @@ from journeys.entry import (
     receive_code,
     submit_credentials,
 )
-from journeys.first_visit import confirm_contact_of, enter_code
+from journeys.first_visit import confirm_contact_of, enter_code, receive_contact_code
 from journeys.follow_up import FollowUp
 from journeys.journey import Journey, step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.nmo.account import ApplicationPage, MissingAccountPage, RegisterPage
-from pages.screen import ErrorShown
+from pages.screen import ErrorShown, Unfinished
 
 QUALIFICATION = "Терапия"
 FOLLOWED_BY = "account-missing-outcome"
@@ -41,9 +41,9 @@ def confirm_sign_in(visit: Visit) -> None:
     enter_code(visit, MissingAccountPage(visit.page))
 
 
-@step("confirm the contact", System.ESIA, budget_s=25, timeout_s=35)
+@step("confirm the contact", System.ESIA, budget_s=8)
 def confirm_contact(visit: Visit) -> None:
-    """A code sent to the e-mail confirms it, if ЕСИА asks."""
+    """The code confirms the e-mail, if ЕСИА asks."""
     confirm_contact_of(visit, MissingAccountPage(visit.page))
 
 
@@ -72,6 +72,8 @@ def look_up(visit: Visit) -> None:
         said = RegisterPage(visit.page).open(visit.target.nmo).look_up(snils.get_secret_value() if snils else "")
     except ErrorShown as error:
         raise OutcomeError(System.REGISTRY, Cause.REGISTRY_UNAVAILABLE, str(error), error.code) from None
+    except Unfinished as unfinished:
+        raise OutcomeError(System.REGISTRY, Cause.TIMEOUT, str(unfinished)) from None
     reason = visit.notes["reason"]
     if _IN_REGISTER[reason] not in said:
         message = f"the portal says {reason}, and the register «{said}»"
@@ -109,6 +111,7 @@ ACCOUNT_MISSING = Journey(
         submit_credentials,
         receive_code,
         confirm_sign_in,
+        receive_contact_code,
         confirm_contact,
         be_told_why,
         look_up,

@@ -1,7 +1,14 @@
 """S10, later: the account that was applied for is there; the person enters, and gives it up for the next one."""
 
 from journeys.entry import find_own_cabinet, go_to_esia, open_portal, receive_code, submit_credentials
-from journeys.first_visit import accept_agreement, confirm_contact, confirm_sign_in, give_consent, withdraw_consent
+from journeys.first_visit import (
+    accept_agreement,
+    confirm_contact,
+    confirm_sign_in,
+    give_consent,
+    receive_contact_code,
+    withdraw_consent,
+)
 from journeys.journey import Journey
 
 ACCOUNT_MISSING_OUTCOME = Journey(
@@ -14,6 +21,7 @@ ACCOUNT_MISSING_OUTCOME = Journey(
         submit_credentials,
         receive_code,
         confirm_sign_in,
+        receive_contact_code,
         confirm_contact,
         accept_agreement,
         give_consent,

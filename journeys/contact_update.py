@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from journeys.cause import Cause
-from journeys.entry import receive_code, submit_credentials
+from journeys.entry import another_code, receive_code, submit_credentials
 from journeys.inbox import Kind
 from journeys.journey import Journey, Step, step
 from journeys.system import System
@@ -16,7 +16,7 @@ from journeys.via_gosuslugi import confirm_and_return, go_to_esia, open_gosuslug
 from journeys.visit import OutcomeError, Visit
 from pages.gosuslugi.contacts import ContactsPage, JournalPage
 from pages.gosuslugi.personal_data import ChangeConfirmationPage
-from pages.screen import first_of
+from pages.screen import ErrorShown, first_of
 
 _MARK = " (проверка)"
 """What a changed postal address ends with."""
@@ -105,7 +105,11 @@ def _change(contact: Contact, *, back: bool) -> tuple[Step, Step, Step]:
             return
         page = ContactsPage(visit.page)
         ChangeConfirmationPage(visit.page).enter(visit.code)
-        first_of(visit.page, page)
+        try:
+            first_of(visit.page, page)
+        except ErrorShown as refused:
+            asking, message = ChangeConfirmationPage(visit.page), f"«{contact.title}»: {refused}"
+            raise another_code(visit, asking, kind, _unconfirmed(contact, message), page) from None
         if _plain(page.shown(contact.title)) != _plain(visit.carried[contact.name]["wanted"]):
             raise _unconfirmed(contact, f"«{contact.title}» was confirmed by a code and has not changed")
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from journeys.cause import Cause
+from journeys.entry import another_code
 from journeys.journey import Step, step
 from journeys.scan import scan_of
 from journeys.system import System
@@ -49,8 +50,13 @@ def correction(verb: str, what: str, values: Values) -> tuple[Step, ...]:
     def confirm(visit: Visit) -> None:
         """The code is taken."""
         if visit.code is not None:
-            ChangeConfirmationPage(visit.page).enter(visit.code)
-            PersonalDataPage(visit.page).loaded()
+            asking, page = ChangeConfirmationPage(visit.page), PersonalDataPage(visit.page)
+            asking.enter(visit.code)
+            try:
+                page.loaded()
+            except ErrorShown as error:
+                refused = OutcomeError(System.GOSUSLUGI, Cause.CORRECTION_REFUSED, str(error), error.code)
+                raise another_code(visit, asking, "sms", refused, page) from None
 
     @step(f"have it checked to {verb} {what}", System.GOSUSLUGI, budget_s=900, timeout_s=900)
     def check(visit: Visit) -> None:

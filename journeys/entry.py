@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.identity import compare
+from journeys.inbox import Kind
 from journeys.journey import step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.esia.login import LoginPage
-from pages.esia.one_time_code import LoginCodePage, OneTimeCodePage, SecondFactorPage
+from pages.esia.one_time_code import ContactConfirmationPage, LoginCodePage, OneTimeCodePage, SecondFactorPage
 from pages.nmo.account import MissingAccountPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.home import HomePage
@@ -69,9 +70,8 @@ def admitted(visit: Visit, *screens: Screen) -> Screen:
     try:
         return arrive(visit, *screens)
     except ErrorShown as error:
-        asking = next((asks for asks in _ASKED_BY_SMS if urlsplit(visit.page.url).path == asks.path), None)
-        if asking and visit.persona.factor == "sms" and asking(visit.page).send_again.is_visible():
-            raise _another_code(visit, asking(visit.page), error, *screens) from None
+        if asking := _asking(visit):
+            raise another_code(visit, *asking, error, *screens) from None
         refusal, missing = MismatchPage(visit.page), MissingAccountPage(visit.page)
         if refusal.marker.is_visible():
             raise mismatch(refusal) from None
@@ -83,11 +83,22 @@ def admitted(visit: Visit, *screens: Screen) -> Screen:
 _ASKED_BY_SMS = (SecondFactorPage, LoginCodePage)
 
 
-def _another_code(visit: Visit, asking: OneTimeCodePage, refused: ErrorShown, *screens: Screen) -> Exception:
-    """ЕСИА has refused the code that came. When it takes another one, the first was not the one that it had sent."""
-    visit.inbox.expect("sms")
+def _asking(visit: Visit) -> tuple[OneTimeCodePage, Kind] | None:
+    """The screen of ЕСИА that goes on asking for a code that it can send again, and what that comes by."""
+    shown = urlsplit(visit.page.url).path
+    by_sms = _ASKED_BY_SMS if visit.persona.factor == "sms" else ()
+    kinds: dict[type[OneTimeCodePage], Kind] = dict.fromkeys(by_sms, "sms")
+    kinds[ContactConfirmationPage] = "email"
+    asking = next((asks for asks in kinds if shown == asks.path), None)
+    return (asking(visit.page), kinds[asking]) if asking and asking(visit.page).send_again.is_visible() else None
+
+
+def another_code(visit: Visit, asking: OneTimeCodePage, kind: Kind, refused: Exception, *screens: Screen) -> Exception:
+    """The code that came has been refused: ``refused``, unless another one is taken, and the first was not the one
+    that had been sent."""
+    visit.inbox.expect(kind)
     asking.ask_again()
-    asking.enter(visit.inbox.code("sms"))
+    asking.enter(visit.inbox.code(kind))
     try:
         arrive(visit, *screens)
     except ErrorShown:

@@ -48,11 +48,8 @@ def enter_code(visit: Visit, *others: Screen) -> None:
 
 def confirm_contact_of(visit: Visit, *others: Screen) -> None:
     """Enter the code that came by e-mail, if ЕСИА asks for it."""
-    contact = ContactConfirmationPage(visit.page)
-    asked = contact.marker.is_visible()
-    visit.notes["contact confirmation"] = "asked" if asked else "not asked"
-    if asked:
-        contact.enter(visit.inbox.code("email"))
+    if visit.code is not None:
+        ContactConfirmationPage(visit.page).enter(visit.code)
         admitted(visit, *admission(visit), *others)
 
 
@@ -62,9 +59,17 @@ def confirm_sign_in(visit: Visit) -> None:
     enter_code(visit)
 
 
-@step("confirm the contact", System.ESIA, budget_s=25, timeout_s=35)
+@step("receive the code for the contact", System.DELIVERY, budget_s=20, timeout_s=35)
+def receive_contact_code(visit: Visit) -> None:
+    """The code arrives by e-mail, if ЕСИА asks for it."""
+    asked = ContactConfirmationPage(visit.page).marker.is_visible()
+    visit.notes["contact confirmation"] = "asked" if asked else "not asked"
+    visit.code = visit.inbox.code("email") if asked else None
+
+
+@step("confirm the contact", System.ESIA, budget_s=8)
 def confirm_contact(visit: Visit) -> None:
-    """A code sent to the e-mail confirms it, if ЕСИА asks; then back to the portal by itself."""
+    """The code confirms the e-mail, if ЕСИА asks; then back to the portal by itself."""
     confirm_contact_of(visit)
 
 
@@ -158,6 +163,7 @@ FIRST_VISIT = Journey(
         submit_credentials,
         receive_code,
         confirm_sign_in,
+        receive_contact_code,
         confirm_contact,
         accept_agreement,
         give_consent,

@@ -5,7 +5,14 @@ deleted where the portal's settings offer that.
 """
 
 from journeys.entry import admitted, find_own_cabinet, receive_code, submit_credentials
-from journeys.first_visit import accept_agreement, admission, confirm_contact, give_consent, withdraw_consent
+from journeys.first_visit import (
+    accept_agreement,
+    admission,
+    confirm_contact,
+    give_consent,
+    receive_contact_code,
+    withdraw_consent,
+)
 from journeys.journey import Journey, step
 from journeys.system import System
 from journeys.via_gosuslugi import choose_service, confirm_and_return, go_to_esia, open_gosuslugi
@@ -35,6 +42,7 @@ VIA_GOSUSLUGI_FIRST = Journey(
         confirm_and_return,
         choose_service,
         go_over,
+        receive_contact_code,
         confirm_contact,
         accept_agreement,
         give_consent,

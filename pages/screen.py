@@ -112,6 +112,10 @@ def first_of(page: Page, *screens: "Screen") -> "Screen":
         awaited.first.wait_for(timeout=_SOON_MS)
     except WaitTimeout:
         _wait(page, awaited.or_(trouble))
+    else:
+        if len(screens) == 1:
+            _whole(page)
+            return screens[0]
     for screen in screens:
         if screen.marker.is_visible():
             _whole(page)

@@ -1,9 +1,10 @@
 """The screens of ЕСИА on which a person signs in."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +19,11 @@ from staging.stand import Stand
 
 WRONG_PASSWORD = "Неверные логин или пароль"  # noqa: S105 - a message
 UNKNOWN = "Учётная запись не найдена. Проверьте логин"
+
+_ASKED_AT: Mapping[Purpose, str] = MappingProxyType(
+    {"sign-in": "/login/sms", "second-factor": "/login/otp", "contact": "/login/contact"}
+)
+"""Where a code is asked for."""
 
 
 @dataclass
@@ -118,7 +124,7 @@ class EsiaLogin:
     def _ask(self, request: Request, challenge: Challenge) -> Response:
         session = self._sessions.of(request)
         session.challenge = challenge
-        response = RedirectResponse("/login/sms" if challenge.purpose == "sign-in" else "/login/otp", 303)
+        response = RedirectResponse(_ASKED_AT[challenge.purpose], 303)
         self._sessions.keep(request, response, session)
         return response
 
@@ -161,11 +167,11 @@ class EsiaLogin:
     async def send_again(self, request: Request) -> Response:
         """Another code for who did not get the first, or not the right one."""
         session = self._sessions.of(request)
-        if session.challenge is None or session.challenge.kind != "sms":
+        if session.challenge is None or session.challenge.kind == "totp":
             return RedirectResponse("/login", 302)
         owed = session.challenge
-        session.challenge = self._codes.challenge(owed.account, owed.purpose, "sms", again=True)
-        return RedirectResponse("/login/sms" if owed.purpose == "sign-in" else "/login/otp", 302)
+        session.challenge = self._codes.challenge(owed.account, owed.purpose, owed.kind, again=True)
+        return RedirectResponse(_ASKED_AT[owed.purpose], 302)
 
     def _signed_in(self, session: SignIn, account: Account, request: Request) -> Response:
         session.challenge = None

@@ -4,8 +4,10 @@ from types import MappingProxyType
 
 from staging.arrival_faults import ARRIVAL_FAULTS
 from staging.cabinet_faults import CABINET_FAULTS
+from staging.delivery_faults import DELIVERY_FAULTS
 from staging.fault import SITES, Fault
 from staging.protocol_faults import PROTOCOL_FAULTS, WIRE_FAULTS
+from staging.register_faults import REGISTER_FAULTS
 
 
 def _page_fault(name: str, title: str, description: str, **parameters: float) -> Fault:
@@ -128,6 +130,13 @@ _GOSUSLUGI: tuple[Fault, ...] = (
         "change-not-saved",
         "Изменение не сохраняется",
         "A change of data or contacts is confirmed by its code, and the old value stays.",
+        ("gosuslugi",),
+        "profile",
+    ),
+    Fault(
+        "change-code-refused",
+        "Верный код изменения отклоняется",
+        "Госуслуги refuse right codes that confirm a change of data or contacts.",
         ("gosuslugi",),
         "profile",
     ),
@@ -302,72 +311,6 @@ _NMO: tuple[Fault, ...] = (
     ),
 )
 
-_REGISTRY: tuple[Fault, ...] = (
-    Fault(
-        "register-down",
-        "Регистр не отвечает",
-        "The look-up in the register answers with an error page.",
-        ("registry",),
-        "register",
-    ),
-    Fault(
-        "application-stalled",
-        "Заявка не рассматривается",
-        "An application for an account stays «не синхронизированы» while the fault is on.",
-        ("registry",),
-        "register",
-    ),
-    Fault(
-        "update-stalled",
-        "Изменение не рассматривается",
-        "A change of the professional profile stays «На проверке» while the fault is on.",
-        ("registry",),
-        "profile",
-    ),
-    Fault(
-        "sync-stale",
-        "Сведения регистра устарели",
-        "The synchronisation completes and brings what the register knew hours ago.",
-        ("registry",),
-        "synchronisation",
-        MappingProxyType({"hours": 72}),
-    ),
-    Fault(
-        "sync-partial",
-        "Сведения регистра неполны",
-        "The synchronisation completes, and the profile lacks: 0 the speciality, 1 the place of work.",
-        ("registry",),
-        "synchronisation",
-        MappingProxyType({"lacks": 0}),
-    ),
-    Fault(
-        "sync-never-completes",
-        "Синхронизация не завершается",
-        "Every synchronisation that has started stays «Выполняется» while the fault is on.",
-        ("registry",),
-        "synchronisation",
-    ),
-)
-
-_DELIVERY: tuple[Fault, ...] = (
-    Fault(
-        "code-never-delivered",
-        "Код не доставлен",
-        "One-time codes by SMS and e-mail never reach the outbox.",
-        ("delivery",),
-        "one-time codes",
-    ),
-    Fault(
-        "wrong-code-delivered",
-        "Доставлен неверный код",
-        "The first message of a sign-in holds another code than ЕСИА waits for; a second one is right.",
-        ("delivery",),
-        "one-time codes",
-    ),
-)
-
-_NETWORK: tuple[Fault, ...] = ()
-
 CATALOGUE: tuple[Fault, ...] = (
     *_PLATFORM,
     *PROTOCOL_FAULTS,
@@ -377,7 +320,6 @@ CATALOGUE: tuple[Fault, ...] = (
     *_NMO,
     *ARRIVAL_FAULTS,
     *CABINET_FAULTS,
-    *_REGISTRY,
-    *_DELIVERY,
-    *_NETWORK,
+    *REGISTER_FAULTS,
+    *DELIVERY_FAULTS,
 )

@@ -54,6 +54,7 @@ class GosuslugiProfile:
             Route("/profile/contacts", own(self.submit_contact), methods=["POST"]),
             Route("/profile/code", own(self.code)),
             Route("/profile/code", own(self.confirm), methods=["POST"]),
+            Route("/profile/code/again", own(self.send_again)),
             Route("/profile/journal", own(self.journal)),
             Route("/api/check", own(self.check)),
         ]
@@ -117,11 +118,19 @@ class GosuslugiProfile:
         if now >= unconfirmed.expires:
             return self._code_page(account, unconfirmed, "Срок действия кода истёк. Начните изменение заново.")
         digits = "".join(str(digit) for digit in (await request.form()).getlist("digit"))
-        if not secrets.compare_digest(digits.encode(), unconfirmed.code.encode()):
+        right = secrets.compare_digest(digits.encode(), unconfirmed.code.encode())
+        if not right or self._stand.faults.on("change-code-refused", "gosuslugi"):
             return self._code_page(account, unconfirmed, "Неверный код подтверждения.")
         visitor.unconfirmed = None
         self._stand.confirm(account, unconfirmed.change)
         return see_other("/profile" if unconfirmed.change.checked else "/profile/contacts?saved=1")
+
+    async def send_again(self, request: Request, account: Account) -> Response:
+        """Another code for who did not get the first, or not the right one."""
+        unconfirmed = self._sessions.of(request).unconfirmed
+        if unconfirmed is None:
+            return see_other("/profile")
+        return self._ask_code(request, account, unconfirmed.change, again=True)
 
     async def journal(self, _request: Request, account: Account) -> Response:
         """«Журнал действий», newest first."""
@@ -142,11 +151,11 @@ class GosuslugiProfile:
         shown: dict[str, Any] = {"error": "", "code": "", "message": ""} | context
         return self._site.page(template, person=account.person, contacts=CONTACTS, **shown)
 
-    def _ask_code(self, request: Request, account: Account, change: Change) -> Response:
+    def _ask_code(self, request: Request, account: Account, change: Change, *, again: bool = False) -> Response:
         code, person = f"{secrets.randbelow(1_000_000):06d}", account.person
         channel: Channel = "email" if "email" in change.values else "sms"
         to = change.values.get("email") or change.values.get("phone") or person.phone
-        self._stand.send_code(person, channel, code, to)
+        self._stand.send_code(person, channel, code, to, again=again)
         expires = self._stand.clock.now() + CODE_LIVES
         self._sessions.of(request).unconfirmed = Unconfirmed(change, code, expires, _masked(person, channel, to))
         return see_other("/profile/code")

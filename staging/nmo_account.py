@@ -1,5 +1,6 @@
 """No account in НМО: why, the look-up in the register, and the application (S10)."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -87,6 +88,7 @@ class NmoAccount:
         if self._stand.faults.on("register-down", "registry"):
             text = "Регистр медицинских работников не отвечает. Повторите запрос позже."
             return self._site.failure("Регистр недоступен", "NMO-4001", text, 503)
+        await asyncio.sleep(self._stand.faults.parameters("register-slow", "registry").get("seconds", 0))
         account = self._stand.accounts.signing_in(login_key(number))
         state = _IN_REGISTER[self._missing(account) if account else "not-registered"]
         return self._page(request, "register", state=state)

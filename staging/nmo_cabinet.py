@@ -186,4 +186,5 @@ class NmoCabinet:
         faults = self._stand.faults
         stuck = faults.on("sync-never-completes", "registry")
         age = timedelta(hours=faults.parameters("sync-stale", "registry").get("hours", 0))
-        return cabinet.synchronisation(self._stand.clock.now(), self._stand.sync_s, stuck, age)
+        late = faults.parameters("register-slow", "registry").get("seconds", 0)
+        return cabinet.synchronisation(self._stand.clock.now(), self._stand.sync_s + late, stuck, age)

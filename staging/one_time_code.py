@@ -56,8 +56,7 @@ class OneTimeCodes:
         """Ask for a code; those that are not shown by an app are sent, and may be sent ``again``."""
         code = "" if kind == "totp" else f"{secrets.randbelow(1_000_000):06d}"
         if kind != "totp":
-            wrong = self._stand.faults.on("wrong-code-delivered", "delivery") and not again
-            self._stand.send_code(account.person, kind, f"{(int(code) + 1) % 1_000_000:06d}" if wrong else code)
+            self._stand.send_code(account.person, kind, code, again=again)
         return Challenge(account, purpose, kind, code, self._stand.clock.now() + CODE_LIVES)
 
     async def wrong(self, challenge: Challenge, request: Request) -> str:

@@ -1,7 +1,10 @@
 """What the sites share: one clock, one delivery, one set of faults, the accounts, and the settings."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 import httpx
 
@@ -14,6 +17,9 @@ from staging.person import Person
 from staging.personal_data import Change, Check, JournalEntry
 from staging.site import Addresses
 from staging.specialist_update import Terms
+
+_BY: Mapping[Channel, int] = MappingProxyType({"sms": 1, "email": 2})
+"""What a fault of the delivery calls a channel by; 0 is both."""
 
 
 @dataclass
@@ -72,12 +78,25 @@ class Stand:
         else:
             self._put_in_force(account, change, now)
 
-    def send_code(self, person: Person, channel: Channel, code: str, to: str = "") -> None:
-        """Send a one-time code to the person's phone or e-mail, or to the one that they are changing to."""
-        if self.faults.on("code-never-delivered", "delivery"):
+    def send_code(self, person: Person, channel: Channel, code: str, to: str = "", *, again: bool = False) -> None:
+        """Send a one-time code to the person's phone or e-mail, or to the one that they are changing to; ``again`` for
+        a person who has asked for another one."""
+        if self._hit("code-never-delivered", channel):
             return
+        if self._hit("wrong-code-delivered", channel) and not again:
+            code = f"{(int(code) + 1) % 1_000_000:06d}"
         to = to or (person.phone if channel == "sms" else person.email)
-        self.outbox.send(to, channel, f"Госуслуги: код {code} для входа. Никому не сообщайте его.", self.clock.now())
+        text = f"Госуслуги: код {code} для входа. Никому не сообщайте его."
+        message = (to, channel, text, self.clock.now())
+        if late := self._hit("code-late", channel):
+            asyncio.get_running_loop().call_later(late["seconds"], self.outbox.send, *message)
+        else:
+            self.outbox.send(*message)
+
+    def _hit(self, fault: str, channel: Channel) -> Mapping[str, float]:
+        """Parameters of a fault of the delivery when it hits what is sent by ``channel``; empty when it does not."""
+        parameters = self.faults.parameters(fault, "delivery")
+        return parameters if parameters.get("by", 0) in (0, _BY[channel]) else {}
 
     def _put_in_force(self, account: Account, change: Change, at: datetime) -> None:
         if not self.faults.on("change-not-saved", "gosuslugi"):

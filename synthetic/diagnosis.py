@@ -104,6 +104,18 @@ _NET_CAUSES: tuple[tuple[str, System, Cause, str], ...] = (
         "the monitor has no way out",
     ),
     ("NAME_NOT_RESOLVED|DNS|NAME_RESOLUTION", System.NETWORK, Cause.DNS_FAILURE, "the name does not resolve"),
+    (
+        "CERT_DATE_INVALID",
+        System.NETWORK,
+        Cause.CERTIFICATE_EXPIRED,
+        "the certificate is out of its dates, or the monitor's clock is wrong",
+    ),
+    (
+        "CERT_COMMON_NAME_INVALID",
+        System.NETWORK,
+        Cause.CERTIFICATE_WRONG_HOST,
+        "the certificate is for another host",
+    ),
     ("CERT|SSL", System.NETWORK, Cause.TLS_ERROR, "no trusted connection"),
     (
         "EMPTY_RESPONSE|RESET|CLOSED|ABORTED|MISMATCH|INCOMPLETE|PROTOCOL|INVALID",

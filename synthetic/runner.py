@@ -23,6 +23,7 @@ from synthetic.evidence import EvidenceFolder
 from synthetic.processor import ProcessorWait
 from synthetic.recorder import Document, Recorder
 from synthetic.redaction import Redactor
+from synthetic.slowness import slowest
 from synthetic.wire import wire_doubts
 
 Origin = Literal["ci", "schedule", "support"]
@@ -263,7 +264,7 @@ def _doubts(
     soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code, variant=doubt.variant) for doubt in visit.doubts]
     slow = [
         Failure(
-            _slowest(result, end, body, documents),
+            slowest(result, end, body, documents),
             Cause.SLOW,
             f"«{result.name}» took {result.duration_s:.1f} s of {result.budget_s:g} s",
             step=result.name,
@@ -292,15 +293,3 @@ def _doubts(
     }
     on_the_wire = wire_doubts(documents, recorder.referrals(), recorder)
     return (*soft, *slow, *lost.values(), *broken_scripts.values(), *on_the_wire)
-
-
-def _slowest(step: StepResult, end: float, body: float, documents: tuple[Document, ...]) -> System:
-    """Whom to name for a slow step: the site that took more than half of it, else what the step exercises."""
-    spent: dict[System, float] = {}
-    within = [d for d in documents if d.system and end - step.duration_s <= d.started <= end]
-    for document in within:
-        if document.system:
-            last = document is within[-1]
-            spent[document.system] = spent.get(document.system, 0.0) + document.duration_s + (body if last else 0.0)
-    worst = max(spent, key=lambda system: spent[system], default=step.system)
-    return worst if spent.get(worst, 0.0) > step.duration_s / 2 else step.system

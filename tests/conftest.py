@@ -12,6 +12,8 @@ from synthetic.embedded import EmbeddedStaging, embedded_staging
 from synthetic.pool import Pool
 from synthetic.worker import Worker
 from tests.control import Control
+from tests.faults.certificate import Authority
+from tests.faults.trust import trusting
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +34,15 @@ def browser_path() -> Path:
 
 
 @pytest.fixture(scope="session")
-def pool(browser_path: Path) -> Iterator[Pool]:
+def authority() -> Authority:
+    """An authority of the tests' own, which the browser of `pool` trusts."""
+    return Authority.new()
+
+
+@pytest.fixture(scope="session")
+def pool(browser_path: Path, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     """One worker, kept warm over all the tests that do not hurt it."""
-    running = Pool(partial(Worker, browser_path))
+    running = Pool(partial(Worker, trusting(browser_path, authority, tmp_path_factory.mktemp("browser"))))
     yield running
     running.close()
 

@@ -1,9 +1,10 @@
 """No account of the portal: the refusal, the look-up in the register, and the application."""
 
 from playwright.sync_api import Locator
+from playwright.sync_api import TimeoutError as WaitTimeout
 
 from pages.details import read_details
-from pages.screen import Screen, first_of
+from pages.screen import Screen, Unfinished, first_of
 
 
 class MissingAccountPage(Screen):
@@ -29,10 +30,16 @@ class RegisterPage(Screen):
     path = "/register"
 
     def look_up(self, snils: str) -> str:
-        """What the register says of a person. Raises ErrorShown when it says nothing."""
+        """What the register says of a person. Raises ErrorShown when it fails, Unfinished when nothing comes of it."""
         self.page.get_by_label("СНИЛС", exact=True).fill(snils)
-        self.page.get_by_role("button", name="Проверить", exact=True).click()
-        first_of(self.page, RegisterAnswer(self.page))
+        button = self.page.get_by_role("button", name="Проверить", exact=True)
+        button.wait_for()
+        try:
+            # The click itself waits until an answer begins, and until then the page cannot be asked what it shows.
+            button.click()
+            first_of(self.page, RegisterAnswer(self.page))
+        except WaitTimeout:
+            raise Unfinished("the register's form was sent and has not been answered") from None
         return read_details(self.page).get("Состояние", "")
 
 

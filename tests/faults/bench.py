@@ -22,6 +22,9 @@ from synthetic.prober import Probe, Prober
 from synthetic.worker import Worker
 from tests.control import Control
 from tests.faults.case import BEGUN_BY, PERSONAS, Case
+from tests.faults.certificate import Authority
+from tests.faults.network import Ground, network_fault
+from tests.faults.trust import trusting
 
 _TIGHT_S = 1.8
 _PATIENCE_S = 3.0
@@ -31,21 +34,26 @@ _DUE_S = 60.0
 
 @dataclass(frozen=True)
 class Bench:
-    """Where cases are tried. A fault holds for the whole staging, so a bench takes one case at a time."""
+    """Where cases are tried. A fault holds for the whole staging, so a bench takes one case at a time.
+
+    ``authority`` is one that the browsers of ``pool`` trust.
+    """
 
     staging: EmbeddedStaging
     control: Control
     pool: Pool
     state_dir: Path
+    authority: Authority
 
     @classmethod
     @contextmanager
     def open(cls, state_dir: Path) -> Iterator[Self]:
         """A bench with a staging and one worker of its own, for as long as the context lasts."""
         with embedded_staging() as staging, Control.of(staging) as control:
-            pool = Pool(partial(Worker, find_browser()))
+            authority = Authority.new()
+            pool = Pool(partial(Worker, trusting(find_browser(), authority, state_dir)))
             try:
-                yield cls(staging, control, pool, state_dir)
+                yield cls(staging, control, pool, state_dir, authority)
             finally:
                 pool.close()
 
@@ -54,11 +62,22 @@ class Bench:
         # The follow-ups of the case before have moved it, and a clock that is off is one of the faults.
         self.control.reset_clock()
         persona = self.control.account(case.persona or PERSONAS[case.journey])
-        with self.control.fault(case.fault, case.at, **case.parameters):
+        with self._laid(case) as target:
             if case.journey in BEGUN_BY:
-                begun = self.walk(journey_named(BEGUN_BY[case.journey]), persona, self.impatient)
-                return list(self.follow(begun, persona, self.impatient))[-1]
-            return self.walk(_timed(case), persona, self.impatient)
+                begun = self.walk(journey_named(BEGUN_BY[case.journey]), persona, target)
+                return list(self.follow(begun, persona, target))[-1]
+            return self.walk(_timed(case), persona, target)
+
+    @contextmanager
+    def _laid(self, case: Case) -> Iterator[Target]:
+        """The target while the case's fault is on: one of the staging's, or of the network before the first site."""
+        if fault := network_fault(case.fault):
+            first = journey_named(case.journey).steps[0].system
+            with fault.lay(Ground(self.impatient, first, self.authority)) as target:
+                yield target
+        else:
+            with self.control.fault(case.fault, case.at, **case.parameters):
+                yield self.impatient
 
     def follow(self, result: RunResult, persona: Persona, target: Target) -> Iterator[RunResult]:
         """Walk the follow-up that a run asks for, when it is due by the staging's clock, and that of the follow-up."""

@@ -38,6 +38,7 @@ BEGUN_BY = {"specialist-update-outcome": "specialist-update", "account-missing-o
 class Case:
     """What is switched on, and what must come of it.
 
+    ``fault`` is one of the staging's catalogue, or with ``network`` for ``at`` one of `tests.faults.network`.
     ``persona`` is the persona of the staging like whom the account is made, when it is not the journey's usual one.
     ``fast`` cases are part of every test run; the others of the whole matrix.
     """

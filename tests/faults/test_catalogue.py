@@ -7,6 +7,7 @@ from staging.fault_catalogue import CATALOGUE
 from tests.faults.bench import Bench, journey_named
 from tests.faults.case import PERSONAS, Case
 from tests.faults.cases import CASES
+from tests.faults.network import NETWORK_FAULTS
 from tests.faults.outcome import named_by
 
 pytestmark = pytest.mark.browser
@@ -20,8 +21,11 @@ MET_BY_ALL = ("sign-in", "via-gosuslugi", "consent", "sign-in-by-code", "first-v
 
 
 def test_every_fault_of_the_catalogue_has_a_case() -> None:
-    assert {case.fault for case in CASES} == {fault.name for fault in CATALOGUE} - ALLOWED
+    names = {fault.name for fault in CATALOGUE} | {fault.name for fault in NETWORK_FAULTS}
+    assert len(names) == len(CATALOGUE) + len(NETWORK_FAULTS)
+    assert {case.fault for case in CASES} == names - ALLOWED
     applied = {(fault.name, system) for fault in CATALOGUE for system in fault.systems}
+    applied |= {(fault.name, "network") for fault in NETWORK_FAULTS}
     assert {(case.fault, case.at) for case in CASES} <= applied
 
 

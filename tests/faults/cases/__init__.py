@@ -4,13 +4,16 @@ from tests.faults.case import Case
 from tests.faults.cases import (
     accounts,
     cabinet,
+    delivery,
     first_journeys,
+    network,
     password,
     platform,
     portal,
     profile,
     protocol,
     quirks,
+    register,
     sign_in,
     specialist,
 )
@@ -18,13 +21,16 @@ from tests.faults.cases import (
 CASES: tuple[Case, ...] = (
     *accounts.CASES,
     *cabinet.CASES,
+    *delivery.CASES,
     *first_journeys.CASES,
+    *network.CASES,
     *password.CASES,
     *platform.CASES,
     *portal.CASES,
     *profile.CASES,
     *protocol.CASES,
     *quirks.CASES,
+    *register.CASES,
     *sign_in.CASES,
     *specialist.CASES,
 )

@@ -100,14 +100,4 @@ CASES = (
         step="find the changes in the journal",
         fast=False,
     ),
-    Case(
-        "code-never-delivered",
-        "delivery",
-        "contact-update",
-        FAILED,
-        DELIVERY,
-        Cause.CODE_NOT_DELIVERED,
-        step="receive the code to change the phone",
-        fast=False,
-    ),
 )

@@ -130,8 +130,20 @@ CASES = {
     "a protocol error of TLS": Case(
         BrowserError("net::ERR_SSL_PROTOCOL_ERROR"), (NETWORK, Cause.TLS_ERROR, "ERR_SSL_PROTOCOL_ERROR")
     ),
+    "a certificate that has ended": Case(
+        BrowserError("net::ERR_CERT_DATE_INVALID"), (NETWORK, Cause.CERTIFICATE_EXPIRED, "ERR_CERT_DATE_INVALID")
+    ),
+    "a certificate that is another host's": Case(
+        BrowserError("net::ERR_CERT_COMMON_NAME_INVALID"),
+        (NETWORK, Cause.CERTIFICATE_WRONG_HOST, "ERR_CERT_COMMON_NAME_INVALID"),
+    ),
     "a certificate that is invalid": Case(
-        BrowserError("net::ERR_CERT_DATE_INVALID"), (NETWORK, Cause.TLS_ERROR, "ERR_CERT_DATE_INVALID")
+        BrowserError("net::ERR_CERT_INVALID"), (NETWORK, Cause.TLS_ERROR, "ERR_CERT_INVALID")
+    ),
+    "a certificate that ended on the way": Case(
+        TIMEOUT,
+        (NETWORK, Cause.CERTIFICATE_EXPIRED, "ERR_CERT_DATE_INVALID"),
+        more={"documents": (document(), lost("ERR_CERT_DATE_INVALID"))},
     ),
     "the last document was lost": Case(
         TIMEOUT,

@@ -1,0 +1,27 @@
+"""Whom to name when a step took longer than its budget."""
+
+from journeys.result import StepResult
+from journeys.system import System
+from synthetic.recorder import Document
+
+_AT_ONCE = 0.25
+"""Of the time of the slowest page of a step: one that came within it was not slow."""
+
+
+def slowest(step: StepResult, end: float, body: float, documents: tuple[Document, ...]) -> System:
+    """The site that took more than half of a step, else what the step exercises.
+
+    ``end`` is the Unix time at which the step ended, ``body`` the seconds that its last document took to come whole. A
+    register answers through a site: when that has answered another page of the step at once, the register is slow.
+    """
+    spent: dict[System, float] = {}
+    within = [d for d in documents if d.system and end - step.duration_s <= d.started <= end]
+    for document in within:
+        if document.system:
+            last = document is within[-1]
+            spent[document.system] = spent.get(document.system, 0.0) + document.duration_s + (body if last else 0.0)
+    times = [document.duration_s for document in within]
+    if step.system is System.REGISTRY and len(times) > 1 and min(times) < _AT_ONCE * max(times):
+        return step.system
+    worst = max(spent, key=lambda system: spent[system], default=step.system)
+    return worst if spent.get(worst, 0.0) > step.duration_s / 2 else step.system
