@@ -148,14 +148,15 @@ def test_the_state_factor_and_role_of_a_persona_are_as_the_page_says() -> None:
         assert (role, state, factor) == (one.role, one.state, one.factor), one.name
 
 
-def test_every_fault_and_its_systems_are_told_of() -> None:
+def test_every_fault_its_systems_and_its_parameters_are_told_of() -> None:
     text = (DOCS / "staging.md").read_text(encoding="utf-8")
+    known = {fault.name for fault in CATALOGUE}
     told = {
-        name: tuple(systems.split())
-        for name, systems in re.findall(r"^\| `([\w-]+)`[^|]*\| ([a-z ]+) \|", text, re.MULTILINE)
-        if name in {fault.name for fault in CATALOGUE}
+        name: (tuple(systems.split()), {key: float(value) for key, value in re.findall(r"`(\w+)`=(\d+)", parameters)})
+        for name, parameters, systems in re.findall(r"^\| `([\w-]+)`([^|]*)\| ([a-z ]+) \|", text, re.MULTILINE)
+        if name in known
     }
-    assert told == {fault.name: fault.systems for fault in CATALOGUE}
+    assert told == {fault.name: (fault.systems, dict(fault.parameters)) for fault in CATALOGUE}
 
 
 def test_every_error_code_of_the_staging_is_told_of() -> None:
