@@ -56,6 +56,7 @@ class Metrics(Listener):
         self._location = location
         self._journeys = {journey.name: journey for journey in journeys}
         self._completed_at = dict.fromkeys(self._journeys, 0.0)
+        self._succeeded_at = dict.fromkeys(self._journeys, 0.0)
         self._hosts = frozenset(hosts)
         self._declare_verdicts(registry)
         self._declare_times(registry)
@@ -93,11 +94,15 @@ class Metrics(Listener):
         A journey that is not monitored, or has come to something since, is left as it is.
         """
         with self._lock:
-            if last_completion > self._completed_at.get(journey, last_completion):
-                of = (journey, self._location)
+            if journey not in self._journeys:
+                return
+            of = (journey, self._location)
+            if last_success > self._succeeded_at[journey]:
+                self._succeeded_at[journey] = last_success
+                self.last_success.labels(*of).set(last_success)
+            if last_completion > self._completed_at[journey]:
                 self._completed_at[journey] = last_completion
                 self.last_completion.labels(*of).set(last_completion)
-                self.last_success.labels(*of).set(last_success)
                 self.up.labels(*of).set(last_completion == last_success)
 
     def missed(self, reason: str) -> None:
@@ -149,6 +154,7 @@ class Metrics(Listener):
         self.last_completion.labels(*of).set(at)
         self.up.labels(*of).set(result.good)
         if result.good:
+            self._succeeded_at[result.journey] = at
             self.last_success.labels(*of).set(at)
 
     def _time(self, result: RunResult) -> None:

@@ -96,7 +96,7 @@ def apply(visit: Visit) -> None:
 def _expect_leftover(visit: Visit) -> None:
     if visit.persona.state != "not-registered":
         message = f"an account that is {visit.persona.state} was let in"
-        raise OutcomeError(System.NMO, Cause.NMO_ACCOUNT_MISSING, message, variant=visit.persona.state)
+        raise OutcomeError(System.NMO, Cause.NMO_ACCOUNT_MISSING, message, variant="let-in")
     visit.notes["account"] = "made for an earlier application"
     visit.follow_up = FollowUp(FOLLOWED_BY, datetime.now(UTC))
 

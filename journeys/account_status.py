@@ -59,7 +59,7 @@ def see_treatment(visit: Visit) -> None:
         check_owner(visit, CabinetPage(visit.page))
     elif not turned_away:
         message = "an account that is not confirmed was let in"
-        raise OutcomeError(System.ESIA, Cause.ACCOUNT_UNCONFIRMED, message, variant=lacks[0])
+        raise OutcomeError(System.ESIA, Cause.ACCOUNT_UNCONFIRMED, message, variant="let-in")
     else:
         _check_explanation(UnconfirmedPage(visit.page), lacks[1])
 

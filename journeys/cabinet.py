@@ -114,9 +114,7 @@ def read_section(visit: Visit, section: str) -> SectionPage:
     check_owner(visit, cabinet)
     check_own(visit, section, page.details())
     if cabinet.limited():
-        raise OutcomeError(
-            System.NMO, Cause.CONSENT_REFUSED, f"«{title}» says that the cabinet is limited", variant=section
-        )
+        raise OutcomeError(System.NMO, Cause.CONSENT_REFUSED, f"«{title}» says that the cabinet is limited")
     if not page.holds_something():
         raise _unavailable(section, f"«{title}» is empty")
     return page

@@ -105,7 +105,10 @@ def see_everything_open(visit: Visit) -> None:
     closed = sorted(cabinet.consented.keys() - cabinet.opened())
     if closed:
         raise OutcomeError(
-            System.NMO, Cause.CONSENT_REFUSED, f"consent was given, and closed are «{'», «'.join(closed)}»"
+            System.NMO,
+            Cause.CONSENT_REFUSED,
+            f"consent was given, and closed are «{'», «'.join(closed)}»",
+            variant="without-effect",
         )
 
 

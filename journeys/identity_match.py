@@ -9,7 +9,7 @@ from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.correction import correction
 from journeys.entry import admitted, check_owner, mismatch, receive_code, submit_credentials
-from journeys.identity import NAME_FIELDS, Rule, compare
+from journeys.identity import NAME_FIELDS, compare
 from journeys.journey import Journey, step
 from journeys.system import System
 from journeys.via_gosuslugi import confirm_and_return, go_to_esia, open_gosuslugi
@@ -62,7 +62,7 @@ def be_refused(visit: Visit) -> None:
     refusal, cabinet = MismatchPage(visit.page), CabinetPage(visit.page)
     if arrive(visit, refusal, cabinet) is cabinet:
         message = "the portal lets in a person whose surname differs from Госуслуги"
-        raise OutcomeError(System.NMO, Cause.NAME_MISMATCH, message, variant=Rule.LATIN_LETTERS)
+        raise OutcomeError(System.NMO, Cause.NAME_MISMATCH, message, variant="let-in")
     found = mismatch(refusal)
     visit.notes["refused for"] = str(found)
     if found.cause is not Cause.NAME_MISMATCH:

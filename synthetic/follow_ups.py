@@ -13,8 +13,10 @@ from synthetic.history import Pending
 from synthetic.history.record import REMOVED, closes
 from synthetic.prober import Probe
 
-_AGAIN_AFTER = timedelta(seconds=60)
-"""A follow-up that could not be walked, because its persona was in use or the monitor tripped, is tried anew."""
+_AGAIN_AFTER = timedelta(minutes=1)
+_AT_MOST = timedelta(hours=1)
+"""A follow-up that could not be walked, because its persona was in use or the monitor tripped, is tried anew: after a
+minute, then after twice as long each time, since each try may cost a sign-in."""
 
 
 class Removed(Exception):
@@ -68,15 +70,15 @@ class FollowUps(Listener):
             print(f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) is closed: {reason}", file=sys.stderr)
             self._dropped(self._left_out(one, str(reason)))
         else:
-            self._arm(one.run_id, one.asked.due_at, probe)
+            self._arm(one.run_id, one.asked.due_at, probe, _AGAIN_AFTER)
 
-    def _arm(self, run_id: str, due_at: datetime, probe: Probe) -> None:
-        self._alarm(f"follow-up {run_id}", due_at, partial(self._come_back, run_id, probe))
+    def _arm(self, run_id: str, due_at: datetime, probe: Probe, else_after: timedelta) -> None:
+        self._alarm(f"follow-up {run_id}", due_at, partial(self._come_back, run_id, probe, else_after))
 
-    def _come_back(self, run_id: str, probe: Probe) -> None:
+    def _come_back(self, run_id: str, probe: Probe, else_after: timedelta) -> None:
         result = self._walk(probe)
         if result and not closes(result):
-            self._arm(run_id, datetime.now(UTC) + _AGAIN_AFTER, probe)
+            self._arm(run_id, datetime.now(UTC) + else_after, probe, min(2 * else_after, _AT_MOST))
 
     def _left_out(self, one: Pending, reason: str) -> RunResult:
         return RunResult(

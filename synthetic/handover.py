@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from journeys.cause import Cause
 from journeys.system import System
 from synthetic.recorder import Document
 
 _TIMESTAMP = "%Y.%m.%d %H:%M:%S %z"
+_PORTS: Mapping[str, int] = MappingProxyType({"http": 80, "https": 443})
 _CLOCKS_MAY_DIFFER_S = 300.0
 """What ЕСИА allows as well."""
 
@@ -146,4 +147,12 @@ def _portal_at_fault(blamed: Blamed, current: Handover) -> bool:
 
 
 def _bare(url: str) -> str:
-    return url.partition("?")[0]
+    """An address without what comes behind the question mark, in the form in which a browser shows it."""
+    parts = urlsplit(url)
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+        port = parts.port
+    except ValueError:
+        return url.partition("?")[0]
+    place = host if port in (None, _PORTS.get(parts.scheme)) else f"{host}:{port}"
+    return f"{parts.scheme}://{place}{quote(unquote(parts.path)) or '/'}"

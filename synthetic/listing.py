@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from journeys.cause import SYSTEMS_OF, Cause
 from journeys.journey import Journey
@@ -58,7 +59,8 @@ def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], form: F
     else:
         shown = table(*names)
         for row in rows:
-            shown.add_row(*("" if row[name] is None else str(row[name]) for name in names))
+            # Not markup: what a page shows may look like it.
+            shown.add_row(*(Text("" if row[name] is None else str(row[name])) for name in names))
         show(shown)
 
 

@@ -208,6 +208,7 @@ def _empty(probe: Probe, errand: Errand, verdict: Verdict) -> RunResult:
         started_at=datetime.now(UTC),
         duration_s=0.0,
         verdict=verdict,
+        follows=probe.follows,
     )
 
 

@@ -30,7 +30,7 @@ from synthetic.embedded import EmbeddedStaging, announce, embedded_staging
 from synthetic.endpoint import endpoint, listening
 from synthetic.fanout import Fanout
 from synthetic.follow_ups import FollowUps, Removed
-from synthetic.history import History, HistoryError, Pending
+from synthetic.history import Pending
 from synthetic.lease import sole_use
 from synthetic.pool import Pool, PoolClosed
 from synthetic.prober import Probe, Prober
@@ -38,7 +38,7 @@ from synthetic.process_tree import adopt_orphans
 from synthetic.pulse import Pulse
 from synthetic.resumption import Resumption, open_history
 from synthetic.schedule import Job, Schedule
-from synthetic.settings import EMBEDDED, Scheduled, Settings, SettingsError
+from synthetic.settings import EMBEDDED, Scheduled, Settings, UnknownName
 from synthetic.worker import Worker
 
 _BAD_KEPT_LONGER = 4
@@ -67,9 +67,9 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         probes = {entry: _probe(entry, settings, staging) for entry in settings.schedule}
         recorders = recorders_of(settings)
         registry = CollectorRegistry()
-        history = open_history(settings)
-        stack.callback(_closed, history)
         metrics = _metrics(registry, settings, probes, [recorder.name for recorder in recorders])
+        history = open_history(settings, partial(metrics.listener_failed, "history"))
+        stack.callback(history.close)
         schedule = Schedule(metrics.missed)
         pulse = Pulse(schedule.next_start, limit_s=_longest_s(probes))
         pool = Pool(
@@ -99,13 +99,13 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
             history.run_finished,
             monitor.location,
         )
-        # The history first: what has been told elsewhere is not lost with the monitor.
+        # The history first: what has been told elsewhere is not lost with the monitor. It waits for no database.
         told = [history, metrics, board, *([lines] if lines else []), *recorders, follow_ups]
         fanout = Fanout(told, metrics.listener_failed)
         prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=stop)
         schedule.start([_job(prober, entry, probe, board, pulse) for entry, probe in probes.items()])
         stack.callback(schedule.stop)
-        Resumption(history, metrics, fanout, follow_ups, schedule.once, monitor.location, began)()
+        history.start(Resumption(history, metrics, fanout, follow_ups, monitor.location, began))
         if lines:
             _say(places, log)
             stop.wait()
@@ -155,14 +155,9 @@ def _followed(settings: Settings, staging: EmbeddedStaging | None, began: dateti
             raise Removed("the embedded staging that it was asked on has ended")
         else:
             persona, target = staging.personas[one.persona], staging.target
-    except SettingsError as error:
+    except UnknownName as error:
         raise Removed(str(error)) from None
     return Probe(journey, persona, target, one.asked.notes, one.run_id)
-
-
-def _closed(history: History) -> None:
-    with suppress(HistoryError):
-        history.close()
 
 
 def _job(prober: Prober, entry: Scheduled, probe: Probe, board: Board, pulse: Pulse) -> Job:

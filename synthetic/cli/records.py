@@ -1,6 +1,7 @@
 """`nmo-monitor journeys`, `diagnoses` and `history`: what there is to walk, to go wrong, and what came of it."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -13,7 +14,7 @@ from journeys.result import Failure, Verdict
 from journeys.system import System
 from synthetic.advice import advise, catalogue, explained
 from synthetic.cli.options import AsJson, SettingsFile
-from synthetic.history import Filter, availability, pending, runs
+from synthetic.history import Filter, HistoryError, availability, pending, runs
 from synthetic.listing import (
     AVAILABILITY_COLUMNS,
     CAUSE_COLUMNS,
@@ -37,8 +38,12 @@ from synthetic.settings.complaint import unknown
 def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
     """What can be walked: steps, budgets, and who walks it on schedule."""
     settings = load(settings_file, journeys=JOURNEYS)
-    with open_history(settings).asked() as connection:
-        waiting = pending(connection) if connection else []
+    try:
+        with open_history(settings).asked() as connection:
+            waiting = pending(connection) if connection else []
+    except HistoryError as error:
+        print(f"nmo-monitor: {error}; what is pending is not known", file=sys.stderr)
+        waiting = []
     rows = [journey_row(journey, settings, waiting) for journey in settings.journeys]
     if as_json:
         for row in rows:

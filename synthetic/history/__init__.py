@@ -1,34 +1,37 @@
 """What every run came to, kept in a database: SQLite in the state folder, or PostgreSQL by its URL.
 
-A database that cannot be used stops nothing: results wait in a file beside it, and are written when it can be again.
+Nobody waits for the database. What is to be recorded goes into a file at once, and a thread of its own writes it on; a
+database that cannot be used is told and counted, and asked again after a while.
 """
 
+import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
 from journeys.listener import Listener
 from journeys.result import RunResult
 from synthetic.history.database import (
     HistoryError,
     HistoryNewer,
+    HistoryRefused,
     HistoryUnusable,
     connect,
     is_there,
     migrate,
     told,
 )
+from synthetic.history.outbox import Event, Kind, Outbox
 from synthetic.history.query import Filter, Pending, Standing, availability, cut_off, pending, runs, standings
-from synthetic.history.record import begin, record
+from synthetic.history.record import record
 from synthetic.history.retention import Retention
-from synthetic.history.schema import LEASES
-from synthetic.history.spool import Spool
 
 __all__ = [
+    "Connection",
     "Filter",
     "History",
     "HistoryError",
@@ -45,87 +48,177 @@ __all__ = [
 ]
 
 _TIDIED_EVERY = 100
-"""Runs between two looks at what is beyond the retention."""
+"""Events between two looks at what is beyond the retention."""
+
+_BATCH = 200
+_AGAIN_AFTER_S = 30.0
+_LAST_WORDS_S = 2.0
+"""How long the end of the monitor waits for the database."""
 
 
 class History(Listener):
-    """The history behind ``url``; ``spool`` is the file for results that it does not take. ``now`` is aware.
+    """The history behind ``url``; ``outbox`` is the file for what is on its way there.
 
-    As a listener it keeps a result in any case, and raises HistoryError when that was in the spool, so that the trouble
-    is told and counted; OSError when the spool could not take it either. Safe to call from several threads.
+    ``owner`` names this monitor, so that it takes up its own runs only. ``trouble`` is called when the database could
+    not be used, and the message goes to standard error when it is a new one. ``now`` is aware. As a listener it raises
+    OSError when the disk does not take an event. Safe to call from several threads.
     """
 
     def __init__(
         self,
         url: str,
-        spool: Path,
+        outbox: Path,
         retention: Retention,
         *,
+        owner: str = "",
+        trouble: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        again_after_s: float = _AGAIN_AFTER_S,
     ) -> None:
+        self.owner = owner
         self._engine = connect(url)
-        self._spool = Spool(spool)
+        self._outbox = Outbox(outbox)
         self._retention = retention
+        self._trouble = trouble
         self._now = now
+        self._again_after_s = again_after_s
         self._opened = False
         self._opening = threading.Lock()
+        self._writing = threading.Lock()
+        self._going: dict[str, RunResult] = {}
         self._recorded = 0
-        self._going: set[str] = set()
+        self._said = ""
+        self._woken = threading.Event()
+        self._stopping = threading.Event()
+        self._writer: threading.Thread | None = None
+
+    def start(self, first: Callable[[Connection], None] = lambda _: None) -> None:
+        """From now on a thread writes what comes. ``first`` gets a connection once, as soon as there is one and all
+        that an earlier monitor left on its way has been written."""
+        self._writer = threading.Thread(target=self._write_on, args=(first,), name="history", daemon=True)
+        self._writer.start()
 
     def run_began(self, unfinished: RunResult) -> None:
-        """Note that a run goes on. Raises HistoryError."""
-        self._going.add(unfinished.run_id)
-        with self.connection() as connection:
-            begin(connection, unfinished)
+        """Note that a run goes on."""
+        self._going[unfinished.run_id] = unfinished
+        self._add("began", unfinished)
 
     def run_finished(self, result: RunResult) -> None:
-        """Write a run, and those that had to wait."""
-        self._going.discard(result.run_id)
-        try:
-            self._spool.drain(self._record)
-            self._record(result)
-        except HistoryError:
-            self._spool.add(result)
-            raise
-        self._recorded += 1
-        if self._recorded % _TIDIED_EVERY == 1:
-            with self.connection() as connection:
-                self._retention.apply(connection, self._now())
+        """Note what a run came to."""
+        self._going.pop(result.run_id, None)
+        self._add("finished", result)
+
+    def flush(self) -> None:
+        """Write what is on its way. Raises HistoryError, or OSError when the outbox cannot be read."""
+        with self._writing:
+            self._outbox.drain(self._record, batch=_BATCH, go_on=lambda: not self._stopping.is_set())
 
     def close(self) -> None:
-        """Let go of the database. Runs that this object heard begin and not finish are nobody's."""
-        try:
-            if self._going:
-                with self.connection() as connection:
-                    connection.execute(delete(LEASES).where(LEASES.c.run_id.in_(self._going)))
-        finally:
+        """Let go of the database, within seconds. Runs that this object heard begin and not finish are nobody's."""
+        for unfinished in list(self._going.values()):
+            self._add("dropped", unfinished)
+        self._going.clear()
+        writer = self._writer or threading.Thread(target=self._try, name="history", daemon=True)
+        if self._writer is None:
+            writer.start()
+            writer.join(_LAST_WORDS_S)
+            self._stopping.set()
+        else:
+            self._stopping.set()
+            self._woken.set()
+            writer.join(_LAST_WORDS_S)
+        if not writer.is_alive():
             self._engine.dispose()
 
     @contextmanager
     def asked(self) -> Iterator[Connection | None]:
-        """A connection to ask with, once; None when nothing has been recorded yet. Raises HistoryError."""
+        """A connection to ask with, once; None when nothing has been recorded yet. Raises HistoryError.
+
+        What a monitor that was killed left on its way is written first, if the database takes it.
+        """
         try:
+            with suppress(HistoryError, OSError):
+                self.flush()
             if is_there(self._engine):
                 with self.connection() as connection:
                     yield connection
             else:
                 yield None
         finally:
-            self.close()
+            self._engine.dispose()
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A connection, whose work is kept as a whole or not at all. Raises HistoryError."""
-        self._open()
-        with told(self._engine), self._engine.begin() as connection:
-            yield connection
-
-    def _open(self) -> None:
         with self._opening:
             if not self._opened:
                 migrate(self._engine)
                 self._opened = True
+        with told(self._engine), self._engine.begin() as connection:
+            yield connection
 
-    def _record(self, result: RunResult) -> None:
+    def _add(self, kind: Kind, result: RunResult) -> None:
+        self._outbox.add(Event(kind, result))
+        self._woken.set()
+
+    def _write_on(self, first: Callable[[Connection], None]) -> None:
+        while not self._try():
+            if self._wait(self._again_after_s):
+                return
+        self._introduce(first)
+        while not self._stopping.is_set():
+            self._woken.wait()
+            self._woken.clear()
+            while not self._try() and not self._wait(self._again_after_s):
+                pass
+
+    def _introduce(self, first: Callable[[Connection], None]) -> None:
+        while True:
+            try:
+                with self.connection() as connection:
+                    first(connection)
+            except HistoryError as error:
+                self._tell(error)
+                if self._wait(self._again_after_s):
+                    return
+            else:
+                return
+
+    def _try(self) -> bool:
+        try:
+            self.flush()
+        except (HistoryError, OSError) as error:
+            self._tell(error)
+            return False
+        self._said = ""
+        return True
+
+    def _tell(self, error: Exception) -> None:
+        self._trouble()
+        said = str(error)
+        if said != self._said:
+            print(f"nmo-monitor: {said}; monitoring goes on, results are kept and written later", file=sys.stderr)
+        self._said = said
+
+    def _wait(self, seconds: float) -> bool:
+        """Whether the monitor ended meanwhile."""
+        return self._stopping.wait(seconds)
+
+    def _record(self, events: Sequence[Event]) -> None:
+        try:
+            self._record_at_once(events)
+        except HistoryRefused:
+            for event in events:
+                try:
+                    self._record_at_once([event])
+                except HistoryRefused as error:
+                    self._outbox.put_aside(event, str(error))
+
+    def _record_at_once(self, events: Sequence[Event]) -> None:
         with self.connection() as connection:
-            record(connection, result)
+            for event in events:
+                record(connection, event, self.owner)
+            tidied = self._recorded // _TIDIED_EVERY
+            self._recorded += len(events)
+            if self._recorded // _TIDIED_EVERY > tidied or self._recorded == len(events):
+                self._retention.apply(connection, self._now())

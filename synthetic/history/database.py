@@ -2,6 +2,7 @@
 
 HistoryError
 ├── HistoryUnusable   it cannot be reached, opened, read or written
+├── HistoryRefused    it does not take this row, and never will
 └── HistoryNewer      a newer version of the monitor has changed its tables
 """
 
@@ -11,14 +12,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 _BUSY_S = 2.0
 """How long another process may hold the SQLite file before it counts as locked."""
 
-_CONNECT_S = 3
+_PATIENCE = {
+    "connect_timeout": 3,
+    "options": "-c lock_timeout=2000 -c statement_timeout=5000",
+    "keepalives_idle": 2,
+    "tcp_user_timeout": 4000,
+}
+"""A PostgreSQL that is locked, slow or gone is found out in seconds."""
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -30,6 +37,10 @@ class HistoryUnusable(HistoryError):
     """It cannot be reached, opened, read or written."""
 
 
+class HistoryRefused(HistoryError):
+    """It does not take this row, and never will."""
+
+
 class HistoryNewer(HistoryError):
     """A newer version of the monitor has changed its tables."""
 
@@ -39,7 +50,7 @@ def connect(url: str) -> Engine:
     place = make_url(url)
     place = place.set(drivername=_DRIVERS[place.drivername])
     if place.drivername != "sqlite":
-        return create_engine(place, connect_args={"connect_timeout": _CONNECT_S}, pool_pre_ping=True, pool_timeout=5)
+        return create_engine(place, connect_args=_PATIENCE, pool_pre_ping=True, pool_timeout=5)
     engine = create_engine(place, connect_args={"timeout": _BUSY_S})
 
     @event.listens_for(engine, "connect")
@@ -47,6 +58,12 @@ def connect(url: str) -> Engine:
         # Readers and the writer do not wait for one another, and what was written before a crash is whole.
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
+        # The driver's own transactions leave changes of tables out: a migration that is killed would stay half done.
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
 
     return engine
 
@@ -83,13 +100,20 @@ def told(engine: Engine) -> Iterator[None]:
     """Whatever the database says comes out as HistoryUnusable."""
     try:
         yield
+    except (DataError, IntegrityError) as error:
+        raise HistoryRefused(f"history: {shown(engine.url)}: {_said(error)}") from None
     except (SQLAlchemyError, sqlite3.Error, OSError) as error:
-        # The driver's first line alone: below it stand the statement and its values.
-        said = str(getattr(error, "orig", None) or error).strip().splitlines()
-        why = said[0] if said else type(error).__name__
-        raise HistoryUnusable(f"history: {shown(engine.url)}: {why}") from None
+        raise HistoryUnusable(f"history: {shown(engine.url)}: {_said(error)}") from None
+
+
+def _said(error: Exception) -> str:
+    """The driver's first line alone: below it stand the statement and its values."""
+    lines = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def shown(url: URL) -> str:
-    """The URL for people: with *** for a password."""
-    return url.database or "" if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+    """The URL for people: with *** for a password, and without what follows a question mark, which may hold one."""
+    if url.drivername == "sqlite":
+        return url.database or ""
+    return url.set(query={}).render_as_string(hide_password=True)

@@ -1,11 +1,13 @@
 """Questions to the history: which runs, how available, how each journey stands, what is still to be confirmed."""
 
 import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from journeys.follow_up import FollowUp
@@ -97,7 +99,7 @@ class Pending:
 def runs(connection: Connection, which: Filter, limit: int) -> list[RunResult]:
     """The latest ``limit`` runs, the newest first."""
     newest_first = select(RUNS.c.result).where(which.clause()).order_by(RUNS.c.started_at.desc(), RUNS.c.run_id)
-    return [RunResult.from_json(text) for text in connection.scalars(newest_first.limit(limit))]
+    return list(_results(connection.scalars(newest_first.limit(limit))))
 
 
 def availability(connection: Connection, which: Filter, now: datetime) -> list[Availability]:
@@ -151,7 +153,24 @@ def pending(connection: Connection, location: str | None = None) -> list[Pending
     ]
 
 
-def cut_off(connection: Connection, location: str, before: datetime) -> list[RunResult]:
-    """What scheduled runs at a location came to that had begun ``before`` this monitor did, and never ended."""
-    here = and_(LEASES.c.location == location, LEASES.c.origin == "schedule", LEASES.c.since < before)
-    return [RunResult.from_json(text) for text in connection.scalars(select(LEASES.c.result).where(here))]
+def cut_off(connection: Connection, owner: str, before: datetime) -> list[RunResult]:
+    """What a monitor's scheduled runs came to that had begun ``before`` it did this time, and never ended."""
+    own = and_(
+        LEASES.c.owner == owner,
+        LEASES.c.origin == "schedule",
+        LEASES.c.since < before,
+        ~exists().where(RUNS.c.run_id == LEASES.c.run_id),
+    )
+    return list(_results(connection.scalars(select(LEASES.c.result).where(own))))
+
+
+def _results(texts: Iterable[str]) -> Iterator[RunResult]:
+    """The results that this version can read: another one may have had other causes."""
+    unread = 0
+    for text in texts:
+        try:
+            yield RunResult.from_json(text)
+        except ValidationError:
+            unread += 1
+    if unread:
+        print(f"nmo-monitor: history: {unread} run(s) of another version cannot be read", file=sys.stderr)

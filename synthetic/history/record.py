@@ -3,22 +3,34 @@
 import json
 from collections.abc import Iterable
 from datetime import timedelta
-from enum import StrEnum
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from journeys.result import Failure, RunResult, Verdict
+from synthetic.history.outbox import Event
 from synthetic.history.schema import FAILURES, FOLLOW_UPS, HOPS, LEASES, RUNS, STEPS
 
 REMOVED = "removed"
 """Why a follow-up was left out for good: what it needs is no longer there."""
 
 
-def begin(connection: Connection, unfinished: RunResult) -> None:
-    """Note a run that goes on, with the result that stands if nothing more is heard of it."""
+def record(connection: Connection, event: Event, owner: str) -> None:
+    """Write what happened to a run of the monitor that is called ``owner``."""
+    match event.kind:
+        case "began":
+            _begin(connection, event.result, owner)
+        case "finished":
+            _finish(connection, event.result)
+        case "dropped":
+            _end_lease(connection, event.result)
+
+
+def _begin(connection: Connection, unfinished: RunResult, owner: str) -> None:
+    _end_lease(connection, unfinished)
     connection.execute(
         insert(LEASES).values(
             run_id=unfinished.run_id,
+            owner=owner,
             location=unfinished.location,
             origin=unfinished.origin,
             since=unfinished.started_at,
@@ -27,12 +39,18 @@ def begin(connection: Connection, unfinished: RunResult) -> None:
     )
 
 
-def record(connection: Connection, result: RunResult) -> None:
-    """Write a run, end its lease, note what it wants confirmed and close what it confirms. Once: a run that is there
-    already is left as it is."""
+def _end_lease(connection: Connection, result: RunResult) -> None:
     connection.execute(delete(LEASES).where(LEASES.c.run_id == result.run_id))
-    if connection.scalar(select(RUNS.c.run_id).where(RUNS.c.run_id == result.run_id)):
+
+
+def _finish(connection: Connection, result: RunResult) -> None:
+    """Write a run, end its lease, note what it wants confirmed and close what it confirms. Once: a run that is there
+    already is left as it is, unless it was given up for lost."""
+    _end_lease(connection, result)
+    known = connection.scalar(select(RUNS.c.verdict).where(RUNS.c.run_id == result.run_id))
+    if known and (known != Verdict.BROKEN or result.verdict is Verdict.BROKEN):
         return
+    connection.execute(delete(RUNS).where(RUNS.c.run_id == result.run_id))
     tried_before_s = sum(attempt.duration_s for attempt in result.attempts[:-1])
     connection.execute(
         insert(RUNS).values(
@@ -68,8 +86,8 @@ def record(connection: Connection, result: RunResult) -> None:
 
 
 def _plain(value: object) -> object:
-    # A driver may take an enumeration for a type of its own.
-    return str(value) if isinstance(value, StrEnum) else value
+    # A driver may take an enumeration for a type of its own; PostgreSQL has no text with a NUL in it.
+    return str(value).replace("\0", "") if isinstance(value, str) else value
 
 
 def _blamed(result: RunResult) -> Iterable[tuple[str, Failure]]:

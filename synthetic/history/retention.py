@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, delete, select
 
 from journeys.result import Verdict
-from synthetic.history.schema import FOLLOW_UPS, RUNS
+from synthetic.history.schema import FOLLOW_UPS, LEASES, RUNS
 
 _BAD_KEPT_LONGER = 4
+_LONGEST_RUN = timedelta(days=1)
+"""No run goes on for so long: what stays of one that was killed with its command."""
 _BAD = (Verdict.FAILED, Verdict.BROKEN)
 
 
@@ -28,5 +30,6 @@ class Retention:
             newest_first = select(RUNS.c.started_at).where(kind).order_by(RUNS.c.started_at.desc())
             beyond = connection.scalar(newest_first.offset(self.runs * factor - 1).limit(1))
             connection.execute(delete(RUNS).where(and_(kind, RUNS.c.started_at < max(oldest, beyond or oldest))))
+        connection.execute(delete(LEASES).where(LEASES.c.since < now - _LONGEST_RUN))
         closed = FOLLOW_UPS.c.closed_by.is_not(None)
         connection.execute(delete(FOLLOW_UPS).where(and_(closed, FOLLOW_UPS.c.due_at < now - self.age)))

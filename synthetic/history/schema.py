@@ -88,9 +88,9 @@ FAILURES = _of_a_run(
     Column("kind", String(NAME), nullable=False),
     Column("system", String(NAME), nullable=False),
     Column("cause", String(NAME), nullable=False),
-    Column("code", String(NAME)),
-    Column("step", String(NAME)),
-    Column("variant", String(NAME)),
+    Column("code", Text),
+    Column("step", Text),
+    Column("variant", Text),
     Column("message", Text, nullable=False),
     Index("failures_by_cause", "cause", "system"),
 )
@@ -116,9 +116,10 @@ LEASES = Table(
     "leases",
     METADATA,
     Column("run_id", String(NAME), primary_key=True),
+    Column("owner", String(NAME), nullable=False),
     Column("location", String(NAME), nullable=False),
     Column("origin", String(NAME), nullable=False),
     Column("since", Utc, nullable=False),
     Column("result", Text, nullable=False),
 )
-"""Runs that are going on, and the result of each if nothing more is heard of it."""
+"""Runs that are going on, by which monitor, and the result of each if nothing more is heard of it."""

@@ -85,8 +85,8 @@ def _database(text: str) -> str:
         return text
     if wrong := ill_database(text):
         raise _wrong(wrong)
-    if not text.startswith("sqlite:") and urlsplit(text).password is not None:
-        raise _wrong('must not hold a password; write a reference to the URL: "env:NAME" or "file:/path"')
+    if not text.startswith("sqlite:") and (urlsplit(text).password is not None or urlsplit(text).query):
+        raise _wrong('must not hold a password or a query; write a reference to the URL: "env:NAME" or "file:/path"')
     return text
 
 

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from sqlalchemy import func, inspect, select, text
 
 from journeys.cause import Cause
 from journeys.follow_up import FollowUp
+from journeys.listener import Listener
 from journeys.result import Attempt, Failure, Hop, RunResult, StepResult, Verdict
 from journeys.system import System
 from synthetic.history import (
@@ -36,7 +38,6 @@ from synthetic.history import (
 from synthetic.history.database import connect, migrate
 from synthetic.history.query import Availability
 from synthetic.history.schema import FAILURES, HOPS, METADATA, RUNS, STEPS
-from synthetic.history.spool import Spool
 from tests.services.postgresql import PostgreSQLMissing, Server
 
 pytestmark = pytest.mark.service
@@ -54,6 +55,18 @@ class Place:
     url: str
     gone: Callable[[], Any]
     read_only: Callable[[], str]
+
+
+class Prompt(History):
+    """Writes what it hears of at once, and raises what the database says."""
+
+    def run_began(self, unfinished: RunResult) -> None:
+        super().run_began(unfinished)
+        self.flush()
+
+    def run_finished(self, result: RunResult) -> None:
+        super().run_finished(result)
+        self.flush()
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +119,7 @@ def spool(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def history(place: Place, spool: Path) -> Iterator[History]:
-    history = History(place.url, spool, LONG, now=lambda: NOW)
+    history = Prompt(place.url, spool, LONG, owner="this", now=lambda: NOW)
     yield history
     history.close()
 
@@ -135,6 +148,12 @@ def failed(**changes: Any) -> RunResult:
 def kept(history: History, which: Filter | None = None) -> list[RunResult]:
     with history.connection() as connection:
         return runs(connection, which or Filter(), 100)
+
+
+def waiting_in(outbox: Path) -> int:
+    """Events that the database does not have yet."""
+    files = [outbox, *outbox.parent.glob(f"{outbox.stem}.*{outbox.suffix}")]
+    return sum(len(file.read_bytes().splitlines()) for file in files if file.exists())
 
 
 def waiting(history: History) -> list[str]:
@@ -231,7 +250,7 @@ def test_how_a_journey_stood(history: History) -> None:
 
 
 def test_failures_outlive_successes(place: Place, spool: Path) -> None:
-    history = History(place.url, spool, Retention(2, timedelta(days=10)), now=lambda: NOW)
+    history = Prompt(place.url, spool, Retention(2, timedelta(days=10)), now=lambda: NOW)
     ages = {"new": 1, "newer": 0, "third": 2, "old": 11}
     for name, days in ages.items():
         history.run_finished(run(run_id=f"good-{name}", started_at=NOW - timedelta(days=days)))
@@ -289,26 +308,27 @@ def test_a_run_that_was_cut_off_is_found_by_the_next_monitor(history: History, p
         history.run_began(result)
     history.run_finished(ended)
 
-    following = History(place.url, spool, LONG)
+    following = Prompt(place.url, spool, LONG, owner="this")
     with following.connection() as connection:
-        left = cut_off(connection, "moscow", NOW)
-        own = cut_off(connection, "moscow", unfinished.started_at)
-    assert (left, own) == ([unfinished], [])
+        left = cut_off(connection, "this", NOW)
+        own = cut_off(connection, "this", unfinished.started_at)
+        another_s = cut_off(connection, "another", NOW)
+    assert (left, own, another_s) == ([unfinished], [], [])
 
     following.run_finished(unfinished)
     with following.connection() as connection:
-        assert cut_off(connection, "moscow", NOW) == []
+        assert cut_off(connection, "this", NOW) == []
     following.close()
 
 
 def test_a_monitor_that_ends_in_order_leaves_nobody_behind(place: Place, spool: Path) -> None:
-    history = History(place.url, spool, LONG)
+    history = Prompt(place.url, spool, LONG, owner="this")
     history.run_began(run())
     history.close()
 
-    following = History(place.url, spool, LONG)
+    following = Prompt(place.url, spool, LONG, owner="this")
     with following.connection() as connection:
-        assert cut_off(connection, "moscow", NOW) == []
+        assert cut_off(connection, "this", NOW) == []
     following.close()
 
 
@@ -330,16 +350,16 @@ def test_the_steps_of_the_tables_go_up_and_down(place: Place) -> None:
 def test_a_newer_history_is_left_alone_and_results_wait(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run(run_id="before"))
     _set_revision(place, "9999")
-    later = History(place.url, spool, LONG)
+    later = Prompt(place.url, spool, LONG)
 
     with pytest.raises(HistoryNewer, match=r"newer version \(revision 9999\); update this one"):
         later.run_finished(run(run_id="waits"))
-    assert len(Spool(spool)) == 1
+    assert waiting_in(spool) == 1
 
     _set_revision(place, "0001")
     later.run_finished(run(run_id="after"))
     assert {result.run_id for result in kept(later)} == {"before", "waits", "after"}
-    assert len(Spool(spool)) == 0
+    assert waiting_in(spool) == 0
     later.close()
 
 
@@ -356,38 +376,162 @@ def test_a_history_that_is_gone_for_a_while_loses_nothing(place: Place, history:
         for name in ("first", "second"):
             with pytest.raises(HistoryUnusable):
                 history.run_finished(failed(run_id=name))
-        assert len(Spool(spool)) == 2
+        assert waiting_in(spool) == 2
 
     history.run_finished(run(run_id="after"))
 
     assert {result.run_id for result in kept(history)} == {"before", "first", "second", "after"}
-    assert len(Spool(spool)) == 0
+    assert waiting_in(spool) == 0
 
 
 def test_a_history_that_may_only_be_read(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run())
     history.close()
-    reader = History(place.read_only(), spool, LONG)
+    reader = Prompt(place.read_only(), spool, LONG)
 
     with pytest.raises(HistoryUnusable, match=r"read-?only"):
         reader.run_finished(run())
 
     assert len(kept(reader)) == 1
-    assert len(Spool(spool)) == 1
+    assert waiting_in(spool) == 1
     reader.close()
 
 
-def test_a_line_of_the_spool_that_is_cut_off_stops_nothing(
+def test_a_line_that_is_cut_off_is_put_aside_and_stops_nothing(
     history: History, spool: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = run()
-    spool.write_text(f'{whole.to_json()}\n{{"run_id": "cut', encoding="utf-8")
+    History(history_url(history), spool, LONG).run_finished(run(run_id="whole"))
+    with spool.open("a", encoding="utf-8") as file:
+        file.write('{"kind": "finished", "result": {"run_id": "cut')
 
-    history.run_finished(run())
+    history.run_finished(run(run_id="after"))
 
-    assert whole in kept(history)
-    assert "cut off" in capsys.readouterr().err
-    assert not spool.exists()
+    assert {result.run_id for result in kept(history)} == {"whole", "after"}
+    assert "a line of the outbox cannot be read; kept in " in capsys.readouterr().err
+    assert spool.with_name("spool-refused.jsonl").read_text(encoding="utf-8").endswith('"cut\n')
+    assert waiting_in(spool) == 0
+
+
+def history_url(history: History) -> str:
+    return history._engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+
+
+def test_a_row_that_the_database_refuses_stops_no_other(
+    history: History, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    History.run_finished(history, run(run_id="before"))
+    History.run_finished(history, run(run_id="refused", journey=None))
+    history.run_finished(run(run_id="after"))
+
+    assert {result.run_id for result in kept(history)} == {"before", "after"}
+    assert "refused" in capsys.readouterr().err
+    assert len(spool.with_name("spool-refused.jsonl").read_bytes().splitlines()) == 1
+
+
+def test_a_nul_in_a_message_is_no_reason_to_refuse(history: History) -> None:
+    history.run_finished(run(verdict=Verdict.FAILED, failure=Failure(System.NMO, Cause.ERROR_SCREEN, "a\0b", "\0")))
+    assert len(kept(history)) == 1
+
+
+def test_what_was_given_up_for_lost_is_put_right(history: History) -> None:
+    lost = run(run_id="lost", verdict=Verdict.BROKEN, failure=FAILURE)
+    history.run_finished(lost)
+    history.run_finished(run(run_id="lost"))
+    history.run_finished(lost)
+    assert [result.verdict for result in kept(history)] == [Verdict.PASSED]
+
+
+def test_a_result_of_another_version_hides_no_other(history: History, capsys: pytest.CaptureFixture[str]) -> None:
+    history.run_finished(run(run_id="old"))
+    history.run_finished(run(run_id="new"))
+    with history.connection() as connection:
+        renamed = run(run_id="old").to_json().replace('"passed"', '"succeeded"')
+        connection.execute(RUNS.update().where(RUNS.c.run_id == "old").values(result=renamed))
+
+    assert [result.run_id for result in kept(history)] == ["new"]
+    assert "1 run(s) of another version cannot be read" in capsys.readouterr().err
+
+
+def test_a_migration_that_was_cut_off_is_done_anew(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    engine = connect(place.url)
+    monkeypatch.setattr("alembic.op.create_index", killed)
+    with pytest.raises(SystemExit):
+        migrate(engine)
+
+    monkeypatch.undo()
+    migrate(engine)
+    assert METADATA.tables.keys() <= set(inspect(engine).get_table_names())
+    engine.dispose()
+
+
+class Served(Listener):
+    """A history with its own thread, asked again soon; ``troubles`` counts what it could not do."""
+
+    def __init__(self, place: Place, outbox: Path) -> None:
+        self.troubles = 0
+        self.history = History(place.url, outbox, LONG, owner="this", trouble=self._count, again_after_s=0.05)
+
+    def _count(self) -> None:
+        self.troubles += 1
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "the condition never came true"
+        time.sleep(0.02)
+
+
+def test_nobody_waits_for_a_history_that_does_not_answer(
+    place: Place, history: History, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history.run_finished(run(run_id="before"))
+    served = Served(place, spool)
+    with place.gone():
+        served.history.start()
+        began = time.monotonic()
+        for number in range(50):
+            served.history.run_began(run(run_id=f"run-{number}"))
+            served.history.run_finished(run(run_id=f"run-{number}"))
+        assert time.monotonic() - began < 2
+        until(lambda: served.troubles)
+
+    until(lambda: waiting_in(spool) == 0)
+    assert len(kept(history)) == 51
+    told = capsys.readouterr().err.splitlines()
+    assert told
+    assert len(set(told)) == len(told), "what is known is not told again"
+    assert all("monitoring goes on, results are kept and written later" in line for line in told)
+    served.history.close()
+
+
+def test_the_end_does_not_wait_for_a_history_that_does_not_answer(place: Place, history: History, spool: Path) -> None:
+    history.run_finished(run(run_id="before"))
+    served = Served(place, spool)
+    served.history.start()
+    with place.gone():
+        served.history.run_finished(run(run_id="last"))
+        began = time.monotonic()
+        served.history.close()
+        assert time.monotonic() - began < 4
+
+    history.flush()
+    assert {result.run_id for result in kept(history)} == {"before", "last"}
+
+
+def test_what_waits_is_written_before_anything_is_taken_up(place: Place, history: History, spool: Path) -> None:
+    asked = FollowUp("specialist-update-outcome", NOW)
+    History.run_finished(history, run(run_id="asking", follow_up=asked))
+    served, seen = Served(place, spool), list[str]()
+
+    served.history.start(lambda connection: seen.extend(one.run_id for one in pending(connection, "moscow")))
+
+    until(lambda: seen)
+    assert seen == ["asking"]
+    served.history.close()
 
 
 def test_runs_that_end_together_are_all_kept(history: History) -> None:
@@ -414,9 +558,9 @@ def test_runs_that_end_together_are_all_kept(history: History) -> None:
 
 
 def test_a_password_is_not_told(spool: Path) -> None:
-    history = History("postgresql://monitor:s3cret@127.0.0.1:1/history", spool, LONG)
+    history = Prompt("postgresql://monitor:s3cret@127.0.0.1:1/history?passfile=hunter2", spool, LONG)
     with pytest.raises(HistoryUnusable) as caught:
         history.run_finished(run())
     assert "127.0.0.1:1" in str(caught.value)
-    assert "s3cret" not in str(caught.value)
+    assert not any(secret in str(caught.value) for secret in ("s3cret", "hunter2"))
     history.close()

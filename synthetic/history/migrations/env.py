@@ -9,6 +9,7 @@ context.configure(
     target_metadata=METADATA,
     # SQLite cannot alter a column: Alembic then makes the table anew.
     render_as_batch=True,
+    transactional_ddl=True,
 )
 with context.begin_transaction():
     context.run_migrations()

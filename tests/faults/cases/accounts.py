@@ -35,7 +35,7 @@ CASES = (
         FAILED,
         ESIA,
         UNCONFIRMED,
-        variant="register",
+        variant="let-in",
         persona="unconfirmed-register",
         fast=False,
     ),

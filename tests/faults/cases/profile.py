@@ -52,7 +52,7 @@ CASES = (
         NMO,
         Cause.NAME_MISMATCH,
         step="be refused by the portal",
-        variant="latin-letters",
+        variant="let-in",
         fast=False,
     ),
     Case(

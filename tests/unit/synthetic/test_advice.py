@@ -15,6 +15,7 @@ from synthetic.advice.page import page
 from tests.faults.cases import CASES
 
 DOCS = Path(__file__).parents[3] / "docs"
+JOURNEYS = Path(__file__).parents[3] / "journeys"
 EVENING = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)  # a Monday, 23:30 in Moscow
 GOOD = """
 [{name}]
@@ -47,6 +48,20 @@ def test_every_variant_that_a_journey_can_name_has_its_words() -> None:
     of_portals = {"inn-control-number", "oms-control-number", "differs"}  # of a table that names the field itself
     named = {*TITLES, *(rule.value for rule in Rule), *(channel.key for channel in CHANNELS)}
     assert named - known - of_portals == set()
+
+
+def test_every_variant_that_is_written_out_has_its_words_under_its_cause() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in JOURNEYS.glob("*.py"))
+    written = set(re.findall(r'Cause\.([A-Z_]+),[^()]*?(?:\([^()]*\)[^()]*?)?variant="([\w-]+)"', sources))
+    assert len(written) > 5
+    known = {(cause.name, variant) for cause, entry in catalogue().items() for variant in entry.variants}
+    assert written - known == set()
+
+
+def test_what_should_have_been_refused_is_not_explained_as_a_refusal() -> None:
+    told = advise(Failure(System.ESIA, Cause.ACCOUNT_UNCONFIRMED, "", variant="let-in"), EVENING, "en")
+    assert "was let in" in told.explanation
+    assert not any("Meet the named condition" in step for step in told.remedy)
 
 
 @pytest.mark.parametrize("cause", Cause)

@@ -1,7 +1,7 @@
 """Rounds between a portal and ЕСИА, made of the documents that a browser asked for."""
 
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -61,6 +61,25 @@ def test_a_round_without_a_return_has_kept_everything() -> None:
     assert one.client is None
     assert one.state_kept
     assert one.address_kept
+
+
+@pytest.mark.parametrize(
+    ("registered", "shown", "kept"),
+    [
+        ("https://nmo.example", "https://nmo.example/", True),
+        ("https://nmo.example:443/cb", "https://nmo.example/cb", True),
+        ("https://NMO.example/cb", "https://nmo.example/cb", True),
+        ("https://нмо.рф/cb", "https://xn--l1abe.xn--p1ai/cb", True),
+        ("https://nmo.example/вход", "https://nmo.example/%D0%B2%D1%85%D0%BE%D0%B4", True),
+        ("https://nmo.example:444/cb", "https://nmo.example/cb", False),
+        ("https://nmo.example/cb", "http://nmo.example/cb", False),
+        ("https://nmo.example/cb", "https://nmo.example/cb2", False),
+    ],
+)
+def test_an_address_is_the_same_however_it_is_written(registered: str, shown: str, kept: bool) -> None:
+    request = document(f"https://esia.example/aas/oauth2/v2/ac?state=one&redirect_uri={quote(registered)}", ESIA)
+    (one,) = handovers([request, document(f"{shown}?code=c&state=one", NMO)])
+    assert one.address_kept is kept
 
 
 @pytest.mark.parametrize(

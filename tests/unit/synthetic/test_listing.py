@@ -66,3 +66,9 @@ def test_every_form_holds_the_same(run_result: Made, capsys: pytest.CaptureFixtu
     assert said["csv"].splitlines()[0] == ",".join(RUN_COLUMNS)
     assert said["table"].strip().split("\t")[0] == row["started_at"]
     assert all("timeout" in text for text in said.values())
+
+
+def test_what_a_page_shows_is_no_markup(run_result: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    failure = Failure(System.ESIA, Cause.ERROR_SCREEN, "", code="[/E-1]")
+    show_rows([run_row(run_result(Verdict.FAILED, failure=failure), "table")], RUN_COLUMNS, "table")
+    assert "[/E-1]" in capsys.readouterr().out

@@ -30,10 +30,18 @@ class Stand:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry, [probe.journey], location="local", listeners=["history"])
         url = f"sqlite:///{folder / 'history.sqlite'}"
-        self.history = History(url, folder / "spool", Retention(100, timedelta(days=9000)))
+        self.history = History(
+            url, folder / "outbox.jsonl", Retention(100, timedelta(days=90)), owner="this", now=lambda: BEGAN
+        )
         follow_ups = FollowUps(lambda _: probe, lambda _: None, self._set, self.history.run_finished, "local")
         listeners = Fanout([self.history, self.metrics])
-        self.resume = Resumption(self.history, self.metrics, listeners, follow_ups, self._set, "local", BEGAN)
+        self._resumption = Resumption(self.history, self.metrics, listeners, follow_ups, "local", BEGAN)
+
+    def resume(self) -> None:
+        self.history.flush()
+        with self.history.connection() as connection:
+            self._resumption(connection)
+        self.history.flush()
 
     def _set(self, name: str, due_at: datetime, act: Callable[[], object]) -> None:
         self.alarms.append((name, act))
@@ -97,18 +105,11 @@ def test_follow_ups_of_before_are_armed_and_later_ones_are_not_armed_twice(stand
     assert [name for name, _ in stand.alarms] == ["follow-up before"]
 
 
-def test_a_history_that_cannot_be_read_is_told_counted_and_tried_again(
-    stand: Stand, tmp_path: Path, run_result: Made, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "history.sqlite").write_text("this is no database, and as long as the head of one would be" * 9)
-
+def test_a_success_of_before_counts_after_a_failure_since(stand: Stand, run_result: Made) -> None:
+    good = run_result(run_id="good")
+    stand.history.run_finished(good)
+    stand.metrics.run_finished(run_result(Verdict.FAILED, started_at=BEGAN))
     stand.resume()
-
-    assert "monitoring goes on, results are kept and written later" in capsys.readouterr().err
-    assert stand.registry.get_sample_value("synthetic_listener_errors_total", {"listener": "history"}) == 1
-    ((name, again),) = stand.alarms
-    assert name == "history"
-    (tmp_path / "history.sqlite").unlink()
-    stand.history.run_finished(run_result())
-    again()
-    assert stand.value("journey_up") == 1
+    assert stand.value("journey_last_success_timestamp_seconds") == good.started_at.timestamp() + 2
+    assert stand.value("journey_last_completion_timestamp_seconds") == BEGAN.timestamp() + 2
+    assert stand.value("journey_up") == 0

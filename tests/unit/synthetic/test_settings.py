@@ -75,7 +75,7 @@ BAD = {
     ),
     "a history's password in the file": (
         "[history]\nurl = 'postgresql://monitor:hunter2@host/database'",
-        'history.url: must not hold a password; write a reference to the URL: "env:NAME" or "file:/path"',
+        'history.url: must not hold a password or a query; write a reference to the URL: "env:NAME" or "file:/path"',
     ),
     "nothing kept": ("[history]\nkeep_runs = 0", "history.keep_runs = 0: must be at least 1"),
     "not a number": ("[monitor]\nport = 'http'", 'monitor.port = "http": must be a whole number'),

@@ -43,7 +43,7 @@ def upgrade() -> None:
     _of_a_run(
         "failures",
         *(_name(column) for column in ("kind", "system", "cause")),
-        *(sa.Column(column, sa.String(_NAME)) for column in ("code", "step", "variant")),
+        *(sa.Column(column, sa.Text) for column in ("code", "step", "variant")),
         sa.Column("message", sa.Text, nullable=False),
     )
     op.create_index("failures_by_cause", "failures", ["cause", "system"])
@@ -59,7 +59,7 @@ def upgrade() -> None:
     op.create_table(
         "leases",
         sa.Column("run_id", sa.String(_NAME), primary_key=True),
-        *(_name(column) for column in ("location", "origin")),
+        *(_name(column) for column in ("owner", "location", "origin")),
         sa.Column("since", sa.DateTime, nullable=False),
         sa.Column("result", sa.Text, nullable=False),
     )

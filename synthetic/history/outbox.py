@@ -1,0 +1,93 @@
+"""What is still to be written to the database, in a file beside it that takes a line at once.
+
+A line is one event of a run. Whoever writes them on takes the whole file away under another name first, and deletes
+it when the database has all of it; what is written twice after a crash does no harm. A line that cannot be read, or
+that the database refuses, is put aside.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+from filelock import FileLock
+from pydantic import ValidationError
+
+from journeys.result import RunResult
+
+Kind = Literal["began", "finished", "dropped"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """A run began (with the result that stands if nothing more is heard of it), finished, or was dropped: the monitor
+    ended in order while it was going on."""
+
+    kind: Kind
+    result: RunResult
+
+
+class Outbox:
+    """The file ``path``, and those beside it that were taken. Safe to use from several threads and processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._aside = path.with_name(f"{path.stem}-refused{path.suffix}")
+
+    def add(self, event: Event) -> None:
+        """Keep an event. Raises OSError when the disk does not take it."""
+        line = f'{{"kind": "{event.kind}", "result": {event.result.to_json()}}}\n'.encode()
+        with self._locked(), self._path.open("ab+") as file:
+            # A monitor that was killed, or a disk that was full, in the middle of a line: that line alone is lost.
+            if file.tell() and (file.seek(-1, 2), file.read(1))[1] != b"\n":
+                line = b"\n" + line
+            file.write(line)
+
+    def drain(self, write: Callable[[Sequence[Event]], None], *, batch: int, go_on: Callable[[], bool]) -> None:
+        """Hand all events to ``write``, ``batch`` at a time, as long as ``go_on``. What it raises leaves them where
+        they are. Raises OSError when a file cannot be read."""
+        for taken in self._taken():
+            with taken.open("rb") as lines:
+                for some in iter(lambda: list(islice(lines, batch)), []):
+                    if not go_on():
+                        return
+                    if events := [event for event in map(self._read, some) if event]:
+                        write(events)
+            taken.unlink(missing_ok=True)
+
+    def put_aside(self, event: Event, why: str) -> None:
+        """Keep apart what the database will never take. Raises OSError."""
+        self._apart(event.result.to_json().encode(), f"{event.result.journey} {event.result.run_id}: {why}")
+
+    def _taken(self) -> Iterator[Path]:
+        """Files that nobody adds to any more, the oldest first."""
+        left = self._path.parent.glob(f"{self._path.stem}.*{self._path.suffix}")
+        yield from sorted(left, key=lambda file: file.stat().st_mtime)
+        if self._path.exists():
+            taken = self._path.with_name(f"{self._path.stem}.{uuid4().hex}{self._path.suffix}")
+            with self._locked():
+                self._path.rename(taken)
+            yield taken
+
+    def _locked(self) -> FileLock:
+        # Not re-entrant and not shared between threads: every holder opens the lock's file anew.
+        return FileLock(self._path.with_suffix(".lock"), thread_local=False, is_singleton=False)
+
+    def _read(self, line: bytes) -> Event | None:
+        if not line.strip():
+            return None
+        try:
+            parts = json.loads(line)
+            return Event(parts["kind"], RunResult.from_json(json.dumps(parts["result"])))
+        except (ValueError, KeyError, TypeError, ValidationError):
+            self._apart(line.rstrip(b"\n"), "a line of the outbox cannot be read")
+            return None
+
+    def _apart(self, content: bytes, why: str) -> None:
+        print(f"nmo-monitor: history: {why}; kept in {self._aside}", file=sys.stderr)
+        with self._aside.open("ab") as file:
+            file.write(content + b"\n")
