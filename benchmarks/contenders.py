@@ -20,6 +20,7 @@ from exporters.allure_folder import Keep, ResultsFolder
 from exporters.prometheus import Metrics
 from journeys.sign_in import SIGN_IN
 from synthetic.fanout import Fanout
+from synthetic.history import History, Retention
 from synthetic.pool import Pool
 from synthetic.prober import Probe, Prober
 from synthetic.worker import Worker
@@ -100,7 +101,10 @@ class Ours:
         # Never replaced: a replacement would hide growth, and its start would not be a run's cost.
         make = partial(Worker, bench.browser)
         self._pool = Pool(make, size=size, runs_per_worker=sys.maxsize, growth_mib=2**20, watcher=metrics)
-        fanout = Fanout([metrics, AllureResults(results, [SIGN_IN])])
+        url = f"sqlite:///{folder / 'history.sqlite'}"
+        self._history = History(url, folder / "history-outbox.jsonl", Retention(100_000, timedelta(days=90)))
+        self._history.start()
+        fanout = Fanout([self._history, metrics, AllureResults(results, [SIGN_IN])])
         self._prober = Prober(self._pool, fanout, folder, "bench", retest=False)
         target = bench.staging.target
         self._probes = [Probe(SIGN_IN, bench.persona(f"{name}-{seat}"), target) for seat in range(size)]
@@ -122,8 +126,9 @@ class Ours:
         return _measured(self)
 
     def close(self) -> None:
-        """Stop the workers."""
+        """Stop the workers, and write what is on its way to the history."""
         self._pool.close()
+        self._history.close()
 
 
 def _measured(warm: Plain | Ours) -> Cost:

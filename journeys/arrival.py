@@ -12,7 +12,7 @@ def arrive(visit: Visit, *screens: Screen) -> Screen:
     """
     ahead: list[Interstitial] = [PromotionPage(visit.page), RolePage(visit.page)]
     while True:
-        shown = first_of(visit.page, *screens, *ahead)
+        shown = first_of(visit.page, *screens, perhaps=ahead)
         if not isinstance(shown, Interstitial):
             return shown
         visit.notes[shown.name] = "met"

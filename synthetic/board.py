@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
+from typing import Literal
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -45,6 +46,39 @@ class _Row:
         if result.good:
             self.durations = [*self.durations[-_RECENT:], result.duration_s]
 
+    @property
+    def need(self) -> int:
+        """How much it wants to be looked at; the least first."""
+        if self.last and (self.last.flaky or self.last.verdict is not Verdict.PASSED):
+            return 0
+        return 1 if self.step else 2
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A heading and its side; one that is ``extra`` is left out of a narrow window."""
+
+    heading: str
+    justify: Literal["left", "right"] = "left"
+    extra: bool = False
+
+
+_COLUMNS = (
+    _Column("journey"),
+    _Column("persona"),
+    _Column("verdict"),
+    _Column("last, s", "right"),
+    _Column("median, s", "right", extra=True),
+    _Column("success", "right"),
+    _Column("runs", "right", extra=True),
+    _Column("now"),
+)
+_WIDE = 110
+"""Columns of a window that has room for everything."""
+
+_FRAME = 5
+"""Lines of a table that are not rows, title included."""
+
 
 class Board(Listener):
     """A row for each scheduled entry; ``due`` tells when the next run of an entry's name starts."""
@@ -80,41 +114,48 @@ class Board(Listener):
         """A listener that shows which step a run is in."""
         return _Progress(self._rows[entry])
 
-    def __rich__(self) -> RenderableType:
-        """The table as it stands."""
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The table as it stands, in as many lines as there are: what needs a look comes before what is well."""
+        columns = [column for column in _COLUMNS if options.max_width >= _WIDE or not column.extra]
         table = Table(title="НМО · ЕСИА · Госуслуги", title_style="bold", expand=True)
-        for heading, align in (
-            ("journey", "left"),
-            ("persona", "left"),
-            ("verdict", "left"),
-            ("last, s", "right"),
-            ("median, s", "right"),
-            ("success", "right"),
-            ("runs", "right"),
-            ("now", "left"),
-        ):
-            table.add_column(heading, justify="right" if align == "right" else "left", no_wrap=heading != "now")
-        with self._lock:
-            for entry, row in self._rows.items():
-                table.add_row(*self._cells(entry, row))
-            troubles = Text("\n".join(self._troubles), style="red")
+        for column in columns:
+            table.add_column(column.heading, justify=column.justify, no_wrap=column.heading != "now")
         places = Text("   ".join(f"{name} {url}" for name, url in self._addresses.items()), style="dim")
-        return Group(table, troubles, places) if self._troubles else Group(table, places)
+        with self._lock:
+            troubles = Text("\n".join(self._troubles), style="red")
+            below = Group(troubles, places) if self._troubles else Group(places)
+            room = (options.height or console.height) - _FRAME - len(console.render_lines(below, options))
+            shown = self._pressing(room)
+            for entry in self._rows:
+                if entry in shown:
+                    cells = self._cells(entry, self._rows[entry])
+                    table.add_row(*(cells[column.heading] for column in columns))
+        yield table
+        if hidden := len(self._rows) - len(shown):
+            yield Text(f"… and {hidden} more, with nothing to say; a higher window shows them", style="dim")
+        yield below
 
-    def _cells(self, entry: Scheduled, row: _Row) -> tuple[RenderableType, ...]:
+    def _pressing(self, room: int) -> frozenset[Scheduled]:
+        """As many entries as there is room for: those in trouble first, then those that are being walked."""
+        if len(self._rows) <= room:
+            return frozenset(self._rows)
+        by_need = sorted(self._rows, key=lambda entry: self._rows[entry].need)
+        return frozenset(by_need[: max(room - 1, 1)])
+
+    def _cells(self, entry: Scheduled, row: _Row) -> Mapping[str, RenderableType]:
         verdict = Text("—", "dim") if row.last is None else Text(row.last.verdict, COLOURS[row.last.verdict])
         if row.last and row.last.flaky:
             verdict.append(" (flaky)", "yellow")
-        return (
-            row.journey,
-            row.persona,
-            verdict,
-            f"{row.last.duration_s:.2f}" if row.last else "",
-            f"{median(row.durations):.2f}" if row.durations else "",
-            f"{row.good / row.counted:.1%}" if row.counted else "",
-            str(row.counted),
-            self._now(entry, row),
-        )
+        return {
+            "journey": row.journey,
+            "persona": row.persona,
+            "verdict": verdict,
+            "last, s": f"{row.last.duration_s:.2f}" if row.last else "",
+            "median, s": f"{median(row.durations):.2f}" if row.durations else "",
+            "success": f"{row.good / row.counted:.1%}" if row.counted else "",
+            "runs": str(row.counted),
+            "now": self._now(entry, row),
+        }
 
     def _now(self, entry: Scheduled, row: _Row) -> Text:
         if row.step:

@@ -51,6 +51,8 @@ def faults_command(
     """The embedded staging's catalogue of faults, and switching them while `serve` runs."""
     if (off or system) and not name:
         raise FaultSwitchError("--off and --system go with the name of a fault; --clear switches every fault off")
+    if off and system:
+        raise FaultSwitchError("--off switches a fault off everywhere and takes no --system")
     if name and clear:
         raise FaultSwitchError("--clear switches every fault off and takes no name; for one fault use --off")
     if name or clear:

@@ -51,6 +51,7 @@ _TIDIED_EVERY = 100
 """Events between two looks at what is beyond the retention."""
 
 _BATCH = 200
+_GATHERED_S = 2.0
 _AGAIN_AFTER_S = 30.0
 _LAST_WORDS_S = 2.0
 """How long the end of the monitor waits for the database."""
@@ -169,6 +170,8 @@ class History(Listener):
         while not self._stopping.is_set():
             self._woken.wait()
             self._woken.clear()
+            # What comes close together is written together: a run's beginning and end, on a busy machine many runs.
+            self._wait(_GATHERED_S)
             while not self._try() and not self._wait(self._again_after_s):
                 pass
 
@@ -215,8 +218,11 @@ class History(Listener):
                     self._outbox.put_aside(event, str(error))
 
     def _record_at_once(self, events: Sequence[Event]) -> None:
+        over = {event.result.run_id for event in events if event.kind != "began"}
         with self.connection() as connection:
             for event in events:
+                if event.kind == "began" and event.result.run_id in over:
+                    continue
                 record(connection, event, self.owner)
             tidied = self._recorded // _TIDIED_EVERY
             self._recorded += len(events)

@@ -5,7 +5,6 @@ it when the database has all of it; what is written twice after a crash does no 
 that the database refuses, is put aside.
 """
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,11 +14,12 @@ from typing import Literal
 from uuid import uuid4
 
 from filelock import FileLock
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from journeys.result import RunResult
 
 Kind = Literal["began", "finished", "dropped"]
+_KINDS: TypeAdapter[Kind] = TypeAdapter(Kind)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Outbox:
 
     def add(self, event: Event) -> None:
         """Keep an event. Raises OSError when the disk does not take it."""
-        line = f'{{"kind": "{event.kind}", "result": {event.result.to_json()}}}\n'.encode()
+        line = f"{event.kind} {event.result.to_json()}\n".encode()
         with self._locked(), self._path.open("ab+") as file:
             # A monitor that was killed, or a disk that was full, in the middle of a line: that line alone is lost.
             if file.tell() and (file.seek(-1, 2), file.read(1))[1] != b"\n":
@@ -81,9 +81,9 @@ class Outbox:
         if not line.strip():
             return None
         try:
-            parts = json.loads(line)
-            return Event(parts["kind"], RunResult.from_json(json.dumps(parts["result"])))
-        except (ValueError, KeyError, TypeError, ValidationError):
+            kind, _, result = line.decode().partition(" ")
+            return Event(_KINDS.validate_python(kind), RunResult.from_json(result))
+        except (ValueError, ValidationError):
             self._apart(line.rstrip(b"\n"), "a line of the outbox cannot be read")
             return None
 

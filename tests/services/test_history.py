@@ -402,7 +402,7 @@ def test_a_line_that_is_cut_off_is_put_aside_and_stops_nothing(
 ) -> None:
     History(history_url(history), spool, LONG).run_finished(run(run_id="whole"))
     with spool.open("a", encoding="utf-8") as file:
-        file.write('{"kind": "finished", "result": {"run_id": "cut')
+        file.write('finished {"run_id": "cut')
 
     history.run_finished(run(run_id="after"))
 

@@ -22,8 +22,8 @@ def board(*entries: Scheduled, due_in: float | None = None) -> Board:
     return Board(entries or (ANNA, BORIS), {"metrics": "http://127.0.0.1:9464/metrics"}, lambda _: due)
 
 
-def shown(rendered: Board, width: int = 160) -> str:
-    console = Console(record=True, width=width, file=io.StringIO())
+def shown(rendered: Board, width: int = 160, height: int = 50) -> str:
+    console = Console(record=True, width=width, height=height, file=io.StringIO())
     console.print(rendered)
     return console.export_text()
 
@@ -104,6 +104,32 @@ def test_a_run_that_was_cut_off_leaves_no_step(run_result: Made) -> None:
     table.progress(ANNA).step_started("open the portal")
     table.run_finished(run_result(Verdict.FAILED))
     assert "▶" not in row(table, "sign-in")
+
+
+def test_a_low_window_shows_what_needs_a_look(run_result: Made) -> None:
+    entries = [Scheduled("sign-in", f"anna-{number:02}", "stage", 60, None, 60) for number in range(40)]
+    table = board(*entries)
+    for number in range(40):
+        verdict = Verdict.FAILED if number == 33 else Verdict.PASSED
+        table.run_finished(run_result(verdict, persona=f"anna-{number:02}"))
+    table.progress(entries[38]).step_started("open the portal")
+
+    said = shown(table, height=20)
+
+    assert len(said.splitlines()) <= 20
+    assert "anna-33" in said.split("…")[0]
+    assert "▶ open the portal" in said
+    assert "metrics http://127.0.0.1:9464/metrics" in said
+    listed = sum("│ sign-in" in line for line in said.splitlines())
+    assert f"… and {40 - listed} more" in said
+    assert "more, with nothing to say" not in shown(table, height=60)
+
+
+def test_a_narrow_window_leaves_out_what_can_be_spared() -> None:
+    assert "median, s" in shown(board())
+    narrow = shown(board(), width=80)
+    assert "median, s" not in narrow
+    assert all(heading in narrow for heading in ("journey", "persona", "verdict", "success", "now"))
 
 
 def test_a_run_that_is_overdue_is_due_now() -> None:
