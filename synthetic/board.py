@@ -163,7 +163,14 @@ class Board(Listener):
         due = self._due(entry.name)
         if due is None:
             return Text("")
-        return Text(f"in {max((due - datetime.now(UTC)).total_seconds(), 0):.0f} s", "dim")
+        return Text(f"in {_span(max((due - datetime.now(UTC)).total_seconds(), 0))}", "dim")
+
+
+def _span(seconds: float) -> str:
+    """A length of time as people say it."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 2 * 3600 else f"{seconds / 3600:.0f} h"
 
 
 class _Progress(Listener):

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from journeys.cause import BURNS_THE_ACCOUNT, UNSAFE_TO_RETEST, Cause
 from journeys.inbox import InboxError
@@ -25,7 +26,9 @@ from synthetic.pool import Pool, PoolClosed
 from synthetic.runner import Errand, Origin
 from synthetic.worker import WorkerStartError
 
-_LEASE_PATIENCE_S = 20.0
+_LEASE_PATIENCE_S: Mapping[Origin, float] = MappingProxyType({"schedule": 120.0, "support": 20.0, "ci": 20.0})
+"""Nobody looks at a scheduled run while it waits; and when all begin at once, a persona that two entries share is held
+for as long as the first of them waits for a browser."""
 _LEASE_POLL_S = 0.25
 _CUT_OFF = "the monitor ended in mid-run"
 
@@ -99,7 +102,7 @@ class Prober:
         return result
 
     def _leased(self, probe: Probe, errand: Errand, progress: Listener) -> RunResult:
-        patience = time.monotonic() + _LEASE_PATIENCE_S
+        patience = time.monotonic() + _LEASE_PATIENCE_S[errand.origin]
         while True:
             try:
                 with lease(probe.persona, probe.target, self._state_dir):

@@ -132,6 +132,11 @@ def test_a_narrow_window_leaves_out_what_can_be_spared() -> None:
     assert all(heading in narrow for heading in ("journey", "persona", "verdict", "success", "now"))
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(119.9, "in 120 s"), (900, "in 15 min"), (86_400, "in 24 h")])
+def test_a_long_wait_is_told_as_people_say_it(seconds: float, said: str) -> None:
+    assert said in row(board(due_in=seconds), "sign-in")
+
+
 def test_a_run_that_is_overdue_is_due_now() -> None:
     assert "in 0 s" in row(board(due_in=-30), "sign-in")
 

@@ -230,7 +230,7 @@ def test_without_a_browser_the_run_is_broken(probe: Probe, tmp_path: Path) -> No
 def test_a_leased_persona_is_skipped_and_told(
     bench: Bench, probe: Probe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthetic.prober._LEASE_PATIENCE_S", 0.0)
+    monkeypatch.setattr("synthetic.prober._LEASE_PATIENCE_S", dict.fromkeys(("schedule", "support", "ci"), 0.0))
     with lease(probe.persona, probe.target, tmp_path):
         result = bench.run()
     assert (result.verdict, result.skip_reason, result.attempts) == (Verdict.SKIPPED, "leased", ())
