@@ -56,26 +56,23 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Column:
-    """A heading and its side; one that is ``extra`` is left out of a narrow window."""
+    """A heading and its side, and how wide a window must be to have it."""
 
     heading: str
     justify: Literal["left", "right"] = "left"
-    extra: bool = False
+    from_width: int = 0
 
 
 _COLUMNS = (
     _Column("journey"),
     _Column("persona"),
     _Column("verdict"),
-    _Column("last, s", "right"),
-    _Column("median, s", "right", extra=True),
-    _Column("success", "right"),
-    _Column("runs", "right", extra=True),
+    _Column("last, s", "right", from_width=100),
+    _Column("median, s", "right", from_width=120),
+    _Column("success", "right", from_width=90),
+    _Column("runs", "right", from_width=110),
     _Column("now"),
 )
-_WIDE = 110
-"""Columns of a window that has room for everything."""
-
 _FRAME = 5
 """Lines of a table that are not rows, title included."""
 
@@ -116,10 +113,10 @@ class Board(Listener):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """The table as it stands, in as many lines as there are: what needs a look comes before what is well."""
-        columns = [column for column in _COLUMNS if options.max_width >= _WIDE or not column.extra]
+        columns = [column for column in _COLUMNS if options.max_width >= column.from_width]
         table = Table(title="НМО · ЕСИА · Госуслуги", title_style="bold", expand=True)
         for column in columns:
-            table.add_column(column.heading, justify=column.justify, no_wrap=column.heading != "now")
+            table.add_column(column.heading, justify=column.justify, no_wrap=True)
         places = Text("   ".join(f"{name} {url}" for name, url in self._addresses.items()), style="dim")
         with self._lock:
             troubles = Text("\n".join(self._troubles), style="red")

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from journeys.cause import UNSAFE_TO_RETEST
 from journeys.result import Failure
 from journeys.support import CHANNELS, MOSCOW
 from journeys.system import System
-from synthetic.advice.catalogue import Attachment, Contact, Variant, catalogue
+from synthetic.advice.catalogue import Attachment, Contact, catalogue
 
 Language = Literal["ru", "en"]
 
@@ -81,26 +81,22 @@ def advise(failure: Failure, now: datetime, language: Language = "ru") -> Advice
     entry = catalogue()[failure.cause]
     words = entry.ru if language == "ru" else entry.en
     variant = entry.variants.get(failure.variant or "")
+
+    def own(part: str) -> Any:
+        return getattr(variant, f"{language}{part}") if variant else ""
+
     contact = entry.contact or _CONTACT_OF[failure.system]
     return Advice(
-        title=words.title,
-        explanation=" ".join(part for part in (words.explanation, _particular(variant, language)) if part),
-        sees=words.sees,
-        remedy=_remedy(variant, language) or words.remedy,
+        title=own("_title") or words.title,
+        explanation=own("") if own("_title") else " ".join(part for part in (words.explanation, own("")) if part),
+        sees=own("_sees") or words.sees,
+        remedy=own("_remedy") or words.remedy,
         requirement=entry.requirement,
         retest_is_safe=failure.cause not in UNSAFE_TO_RETEST,
         turn_to=_CONTACTS[contact][language],
         channels=tuple(_channels(now)) if contact == "portal" else (),
         attach=tuple(_ATTACHMENTS[thing][language] for thing in entry.attach),
     )
-
-
-def _particular(variant: Variant | None, language: Language) -> str:
-    return getattr(variant, language) if variant else ""
-
-
-def _remedy(variant: Variant | None, language: Language) -> tuple[str, ...]:
-    return getattr(variant, f"{language}_remedy") if variant else ()
 
 
 def _channels(now: datetime) -> Iterable[Turn]:
@@ -123,7 +119,7 @@ _LABELS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "attach": "Приложить",
             "open": "открыто",
             "closed": "закрыто до",
-            "retest": "Повторять проверку нельзя: это может навредить учётной записи.",
+            "retest": "Прогон монитора не повторять: это может навредить учётной записи.",
         },
         "en": {
             "sees": "Users see",

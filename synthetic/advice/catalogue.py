@@ -49,10 +49,15 @@ class Words(_Table):
 
 
 class Variant(_Table):
-    """What is particular to a variant; a remedy of its own stands in the place of the cause's."""
+    """What is particular to a variant, told after the cause's explanation. A title, a sight and a remedy of its own
+    stand in the place of the cause's; with a title of its own the explanation does so as well."""
 
     ru: Text
     en: Text
+    ru_title: str = ""
+    en_title: str = ""
+    ru_sees: str = ""
+    en_sees: str = ""
     ru_remedy: tuple[Text, ...] = ()
     en_remedy: tuple[Text, ...] = ()
 

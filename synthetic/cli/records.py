@@ -108,6 +108,8 @@ def history_command(
     settings_file: SettingsFile = None,
 ) -> None:
     """What earlier runs came to, and how available each journey was."""
+    if as_json and as_csv:
+        raise UnknownName("--json or --csv, not both")
     form: Form = "json" if as_json else "csv" if as_csv else "table"
     settings = load(settings_file, journeys=JOURNEYS)
     if cause is not None and cause not in set(Cause):
@@ -122,6 +124,8 @@ def history_command(
             show_rows(availability_rows(found, settings, form), AVAILABILITY_COLUMNS, form)
             return
         results = runs(connection, which, limit) if connection else []
+    if not results:
+        print("no runs are like that", file=sys.stderr)
     if as_json:
         for result in results:
             print(result.to_json())

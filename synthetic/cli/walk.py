@@ -13,6 +13,7 @@ from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
+from journeys.support import MOSCOW
 from journeys.target import Target
 from synthetic.advice import Language, explained
 from synthetic.artifacts import writable
@@ -40,7 +41,7 @@ def run(
         typer.Argument(
             metavar="JOURNEY",
             help="Names; see `nmo-monitor journeys`.",
-            autocompletion=lambda: [journey.name for journey in JOURNEYS],
+            autocompletion=lambda: [journey.name for journey in JOURNEYS if journey.on_schedule],
         ),
     ],
     persona: Annotated[str | None, typer.Option(help="Who walks [default: the first that fits]")] = None,
@@ -57,6 +58,9 @@ def run(
     """Walk journeys once, now. Exit code: 0 good, 1 failed, 3 broken, 2 usage."""
     settings = load(settings_file, journeys=JOURNEYS)
     chosen = [settings.journey(name) for name in journeys]
+    for journey in chosen:
+        if not journey.on_schedule:
+            raise UnknownName(f'"{journey.name}": only follows up another journey; `serve` walks it when it is due')
     monitor = settings.monitor
     browser = find_browser(monitor.browser, headed=headed or monitor.headed)
     state_dir = writable(monitor.state_dir, "monitor.state_dir")
@@ -116,6 +120,9 @@ def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_
     console.print(
         f"  [{COLOURS[result.verdict]}]{escape(result.explanation)}[/]  {result.duration_s:.2f} s", soft_wrap=True
     )
+    if not result.good:
+        began = result.started_at.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S МСК")
+        console.print(f"  {began}, run {result.run_id}", soft_wrap=True, style="dim", markup=False)
     asked = result.follow_up
     if asked and probe.target.name != EMBEDDED:
         due = asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")

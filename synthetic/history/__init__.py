@@ -140,7 +140,7 @@ class History(Listener):
         try:
             with suppress(HistoryError, OSError):
                 self.flush()
-            if is_there(self._engine):
+            if is_there(self._engine, self._outbox.folder):
                 with self.connection() as connection:
                     yield connection
             else:

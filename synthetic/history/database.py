@@ -68,9 +68,17 @@ def connect(url: str) -> Engine:
     return engine
 
 
-def is_there(engine: Engine) -> bool:
-    """Whether there is something to open: SQLite would make a file that is not."""
-    return engine.url.drivername != "sqlite" or Path(engine.url.database or "").is_file()
+def is_there(engine: Engine, usual: Path) -> bool:
+    """Whether there is something to open: SQLite would make a file that is not.
+
+    Raises HistoryUnusable when it cannot be there for want of a folder, other than the ``usual`` one.
+    """
+    file = Path(engine.url.database or "")
+    if engine.url.drivername != "sqlite" or file.is_file():
+        return True
+    if not file.parent.is_dir() and file.parent != usual and not file.as_posix().startswith("file:"):
+        raise HistoryUnusable(f"history: {file}: there is no folder {file.parent}")
+    return False
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -38,6 +38,11 @@ class Outbox:
         self._path = path
         self._aside = path.with_name(f"{path.stem}-refused{path.suffix}")
 
+    @property
+    def folder(self) -> Path:
+        """Where the file is."""
+        return self._path.parent
+
     def add(self, event: Event) -> None:
         """Keep an event. Raises OSError when the disk does not take it."""
         line = f"{event.kind} {event.result.to_json()}\n".encode()

@@ -60,7 +60,9 @@ def test_every_variant_that_is_written_out_has_its_words_under_its_cause() -> No
 
 def test_what_should_have_been_refused_is_not_explained_as_a_refusal() -> None:
     told = advise(Failure(System.ESIA, Cause.ACCOUNT_UNCONFIRMED, "", variant="let-in"), EVENING, "en")
-    assert "was let in" in told.explanation
+    assert told.title == "An account that is not confirmed was let in"
+    assert "open to confirmed accounts only" not in told.explanation
+    assert told.sees == "The whole cabinet, though the conditions are not met."
     assert not any("Meet the named condition" in step for step in told.remedy)
 
 

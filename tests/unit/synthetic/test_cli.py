@@ -90,13 +90,14 @@ def refused(capfd: pytest.CaptureFixture[str]) -> Refused:
 
 @pytest.fixture
 def printed(capfd: pytest.CaptureFixture[str]) -> Printed:
-    """Runs a command in a pipe and returns what it printed; ``code`` is the exit code it must have."""
+    """Runs a command in a pipe and returns what it printed; ``code`` is the exit code it must have, ``aside`` what it
+    says to standard error."""
 
-    def run(*arguments: str, code: int = 0) -> str:
+    def run(*arguments: str, code: int = 0, aside: str = "") -> str:
         with pytest.raises(SystemExit) as left:
             main(arguments)
         out, err = capfd.readouterr()
-        assert (left.value.code or 0, err) == (code, "")
+        assert (left.value.code or 0, err) == (code, aside)
         return out
 
     return run
@@ -241,7 +242,7 @@ def test_a_diagnosis_that_there_is_not(refused: Refused, arguments: tuple[str, .
 
 
 def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
-    assert printed("history") == ""
+    assert printed("history", aside="no runs are like that\n") == ""
     assert printed("history", "--availability") == ""
     assert not (tmp_path / ".nmo-monitor" / "history.sqlite").exists()
 
@@ -256,7 +257,7 @@ def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
 
     assert [json.loads(line)["run_id"] for line in printed("history", "--json").splitlines()] == ["bad", "good"]
     assert printed("history", "--verdict", "failed", "--csv").splitlines()[1].endswith(",bad")
-    assert printed("history", "--system", "nmo") == ""
+    assert printed("history", "--system", "nmo", aside="no runs are like that\n") == ""
     assert printed("history", "--since", "1h", "--limit", "1").strip().endswith("bad")
     assert printed("history", "--availability") == "sign-in\t0.99\t50.00% of 2\t50.00% of 2\t50.00% of 2\t50.00% of 2\n"
     assert "pending: specialist-update-outcome (anna → stage) is due at 2" in printed("journeys")
@@ -276,6 +277,20 @@ def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
 )
 def test_a_history_asked_the_wrong_way(refused: Refused, arguments: tuple[str, str], said: str) -> None:
     assert refused("history", *arguments) == said
+
+
+def test_a_history_where_there_is_no_folder(refused: Refused) -> None:
+    wrote('[history]\nurl = "sqlite:////nowhere/at/all/h.sqlite"')
+    assert refused("history") == "history: /nowhere/at/all/h.sqlite: there is no folder /nowhere/at/all"
+
+
+def test_two_forms_of_a_history_at_once(refused: Refused) -> None:
+    assert refused("history", "--json", "--csv") == "--json or --csv, not both"
+
+
+def test_a_follow_up_is_not_walked_by_hand(refused: Refused) -> None:
+    said = '"specialist-update-outcome": only follows up another journey; `serve` walks it when it is due'
+    assert refused("run", "specialist-update-outcome") == said
 
 
 def test_a_history_that_cannot_be_opened(refused: Refused) -> None:
@@ -605,7 +620,9 @@ def test_a_person_sees_steps_verdict_and_evidence(
     evidence = (Evidence("screenshot", Path("artifacts/[x]/screenshot.png"), "image/png"),)
     script(run_result(Verdict.FAILED, failure=failure, evidence=evidence))
     lines = printed(*WALK, "--no-retest", code=1).splitlines()
-    assert lines[4] == "**Система показала ошибку** (S14)"
+    assert lines[5] == "**Система показала ошибку** (S14)"
+    assert re.fullmatch(r"  02\.03\.2026 12:00:00 МСК, run run-1", lines[3])
+    del lines[3]
     assert lines[:4] == [
         "sign-in (anna → stage)",
         "  ✓ open the portal  nmo 1.00 s",
