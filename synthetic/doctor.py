@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 from journeys.target import Target
 from synthetic.artifacts import FolderUnwritable, writable
 from synthetic.browser import BrowserMissing, SandboxForbidden, check_device, find_browser, try_out
+from synthetic.history import HistoryError
 from synthetic.report import ReportError, find_node
+from synthetic.resumption import open_history
 from synthetic.settings import EMBEDDED, Monitor, Settings, SettingsError
 
 _BUILD = "chromium-headless-shell"
@@ -44,12 +46,22 @@ def examine(settings: Settings, *, start: Callable[..., None] = try_out) -> Iter
         yield Finding("report", "ok", f"node {find_node()}")
     except ReportError as error:
         yield Finding("report", "lacking", str(error))
+    yield _history(settings)
     yield _tried("secrets", lambda: _secrets(settings))
     for name in dict.fromkeys(entry.target for entry in settings.schedule):
         if name == EMBEDDED:
             yield Finding(f"target {name}", "ok", "started when it is needed")
         else:
             yield from _target(name, settings)
+
+
+def _history(settings: Settings) -> Finding:
+    """Monitoring goes on without it."""
+    try:
+        with open_history(settings).asked() as connection:
+            return Finding("history", "ok", "can be used" if connection else "made by the first run")
+    except (HistoryError, SettingsError) as error:
+        return Finding("history", "lacking", str(error))
 
 
 def check_browser(monitor: Monitor) -> str:

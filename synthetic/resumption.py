@@ -29,12 +29,13 @@ def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None)
 
 
 def _owner(file: Path) -> str:
-    """Tells this installation from others with the same database; it is made once. "" where nothing was kept yet."""
-    if not file.parent.is_dir():
+    """Tells this installation from others with the same database; it is made once. "" for one that only reads."""
+    try:
+        if file.parent.is_dir() and not file.exists():
+            file.write_text(uuid4().hex, encoding="ascii")
+        return file.read_text(encoding="ascii").strip()
+    except OSError:
         return ""
-    if not file.exists():
-        file.write_text(uuid4().hex, encoding="ascii")
-    return file.read_text(encoding="ascii").strip()
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def looked_at(settings: str = "", browser: str = CHROME) -> dict[str, Finding]:
 def test_a_fine_machine() -> None:
     found = looked_at()
     assert {name: finding.state for name, finding in found.items() if name != "report"} == dict.fromkeys(
-        ("python", "browser", "results", "state", "secrets", "target embedded"), "ok"
+        ("python", "browser", "results", "state", "history", "secrets", "target embedded"), "ok"
     )
     assert found["browser"].says == f"{Path.cwd()}/browser (Chromium 142.0.7444.175)"
     assert found["report"].state in {"ok", "lacking"}
@@ -104,6 +104,20 @@ def test_folders_that_cannot_be_written() -> None:
     assert (found["results"].state, found["state"].state) == ("missing", "missing")
     assert found["results"].says.startswith("monitor.results_dir: cannot write to file")
     assert found["state"].says.startswith("monitor.state_dir: cannot write to file/below")
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("env:NOPE", "nmo-monitor.toml: history.url: env:NOPE is not set"),
+        ("sqlite:////nowhere/at/all/h.sqlite", "there is no folder /nowhere/at/all"),
+        ("postgresql://monitor@127.0.0.1:1/history", "connection failed"),
+    ],
+)
+def test_a_history_that_cannot_be_used_is_lacking(url: str, says: str) -> None:
+    found = looked_at(f'[history]\nurl = "{url}"\n')["history"]
+    assert found.state == "lacking"
+    assert says in found.says
 
 
 def test_secrets_that_are_missing_are_named() -> None:
