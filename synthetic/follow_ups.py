@@ -12,6 +12,7 @@ from journeys.result import RunResult, Verdict
 from synthetic.history import Pending
 from synthetic.history.record import REMOVED, closes
 from synthetic.prober import Probe
+from synthetic.settings import SettingsError
 
 _AGAIN_AFTER = timedelta(minutes=1)
 _AT_MOST = timedelta(hours=1)
@@ -31,8 +32,9 @@ class Alarm(Protocol):
 
 
 class FollowUps(Listener):
-    """Sees to follow-ups. ``probe_of`` raises Removed; ``walk`` makes the probe and tells every listener, None when the
-    monitor ended meanwhile; ``dropped`` hears of the result that closes one that can never be walked."""
+    """Sees to follow-ups. ``probe_of`` raises Removed, or SettingsError for what may come back; ``walk`` makes the
+    probe and tells every listener, None when the monitor ended meanwhile; ``dropped`` hears of the result that closes
+    one that can never be walked."""
 
     def __init__(
         self,
@@ -69,6 +71,9 @@ class FollowUps(Listener):
         except Removed as reason:
             print(f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) is closed: {reason}", file=sys.stderr)
             self._dropped(self._left_out(one, str(reason)))
+        except SettingsError as error:
+            # A secret that is not mounted just now, say: the row stays open for the next start.
+            print(f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) waits: {error}", file=sys.stderr)
         else:
             self._arm(one.run_id, one.asked.due_at, probe, _AGAIN_AFTER)
 

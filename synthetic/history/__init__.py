@@ -119,16 +119,14 @@ class History(Listener):
         for unfinished in list(self._going.values()):
             self._add("dropped", unfinished)
         self._going.clear()
-        writer = self._writer or threading.Thread(target=self._try, name="history", daemon=True)
         if self._writer is None:
-            writer.start()
-            writer.join(_LAST_WORDS_S)
-            self._stopping.set()
-        else:
-            self._stopping.set()
-            self._woken.set()
-            writer.join(_LAST_WORDS_S)
-        if not writer.is_alive():
+            # A command that is over: whoever typed it waits for it, within the database's own limits.
+            self._try()
+        self._stopping.set()
+        self._woken.set()
+        if self._writer:
+            self._writer.join(_LAST_WORDS_S)
+        if not (self._writer and self._writer.is_alive()):
             self._engine.dispose()
 
     @contextmanager

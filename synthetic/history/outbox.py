@@ -7,6 +7,7 @@ that the database refuses, is put aside.
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Literal
 from uuid import uuid4
 
 from filelock import FileLock
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from journeys.result import RunResult
 
@@ -72,10 +73,12 @@ class Outbox:
         """Files that nobody adds to any more, the oldest first."""
         left = self._path.parent.glob(f"{self._path.stem}.*{self._path.suffix}")
         yield from sorted(left, key=lambda file: file.stat().st_mtime)
-        if self._path.exists():
-            taken = self._path.with_name(f"{self._path.stem}.{uuid4().hex}{self._path.suffix}")
-            with self._locked():
-                self._path.rename(taken)
+        if not self._path.exists():
+            return
+        taken = self._path.with_name(f"{self._path.stem}.{uuid4().hex}{self._path.suffix}")
+        with self._locked(), suppress(FileNotFoundError):  # another process may have been faster
+            self._path.rename(taken)
+        if taken.exists():
             yield taken
 
     def _locked(self) -> FileLock:
@@ -88,7 +91,7 @@ class Outbox:
         try:
             kind, _, result = line.decode().partition(" ")
             return Event(_KINDS.validate_python(kind), RunResult.from_json(result))
-        except (ValueError, ValidationError):
+        except ValueError:
             self._apart(line.rstrip(b"\n"), "a line of the outbox cannot be read")
             return None
 

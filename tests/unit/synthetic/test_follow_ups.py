@@ -11,6 +11,7 @@ from journeys.target import Target
 from synthetic.follow_ups import FollowUps, Removed
 from synthetic.history import Pending
 from synthetic.prober import Probe
+from synthetic.settings import MissingSecret
 
 Made = Callable[..., RunResult]
 DUE = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -91,6 +92,25 @@ def test_what_an_earlier_monitor_left_is_taken_up(stood: Callable[..., Stand]) -
     stand = stood()
     stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)])
     assert [(name, due_at) for name, due_at, _ in stand.rings] == [("follow-up run-7", DUE)]
+
+
+def test_a_follow_up_whose_secret_is_not_there_waits_and_stops_no_other(
+    stood: Callable[..., Stand], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand = stood()
+    probe_of = stand.follow_ups._probe_of
+
+    def lacking(one: Pending) -> Probe:
+        if one.run_id == "run-7":
+            raise MissingSecret("personas.anna.password: env:NOPE is not set")
+        return probe_of(one)
+
+    monkeypatch.setattr(stand.follow_ups, "_probe_of", lacking)
+    stand.follow_ups.resume([Pending(run_id, "anna", "stage", DUE, ASKED) for run_id in ("run-7", "run-8")])
+
+    assert [name for name, _, _ in stand.rings] == ["follow-up run-8"]
+    assert stand.dropped == []
+    assert "waits: personas.anna.password: env:NOPE is not set" in capsys.readouterr().err
 
 
 def test_a_follow_up_that_can_never_be_walked_is_closed_and_told(
