@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
 
@@ -38,7 +39,7 @@ from synthetic.process_tree import adopt_orphans
 from synthetic.pulse import Pulse
 from synthetic.resumption import Resumption, open_history
 from synthetic.schedule import Job, Schedule
-from synthetic.settings import EMBEDDED, Scheduled, Settings, UnknownName
+from synthetic.settings import EMBEDDED, Monitor, Scheduled, Settings, UnknownName
 from synthetic.worker import Worker
 
 _BAD_KEPT_LONGER = 4
@@ -72,13 +73,7 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         stack.callback(history.close)
         schedule = Schedule(metrics.missed)
         pulse = Pulse(schedule.next_start, limit_s=_longest_s(probes))
-        pool = Pool(
-            partial(Worker, browser, headed=monitor.headed, sandbox=monitor.sandbox),
-            size=monitor.workers,
-            runs_per_worker=monitor.runs_per_worker,
-            growth_mib=monitor.memory_growth_mib,
-            watcher=metrics,
-        )
+        pool = _pool(browser, monitor, metrics)
         stack.callback(pool.close)
         health = partial(_health, schedule, pulse, tuple(entry.name for entry in probes))
         url = stack.enter_context(endpoint(listener, registry, health, partial(_ready, pool)))
@@ -113,6 +108,16 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
             with Live(board, console=console, refresh_per_second=2):
                 stop.wait()
             console.print("stopping…")
+
+
+def _pool(browser: Path, monitor: Monitor, metrics: Metrics) -> Pool:
+    return Pool(
+        partial(Worker, browser, headed=monitor.headed, sandbox=monitor.sandbox),
+        size=monitor.workers,
+        runs_per_worker=monitor.runs_per_worker,
+        growth_mib=monitor.memory_growth_mib,
+        watcher=metrics,
+    )
 
 
 def _say(places: Mapping[str, str], log: Style | None) -> None:
