@@ -21,8 +21,9 @@ matrix: setup ## every fault on every journey it touches, see docs/detection.md
 	@python -m tests.faults.matrix
 
 COUNT ?= 500
-soak: setup ## COUNT clean runs of every journey, none may raise an alarm; LOADED=1 keeps the machine busy meanwhile
-	@python -m tests.faults.soak --count $(COUNT) $(if $(LOADED),--loaded)
+BENCHES ?= 1
+soak: setup ## COUNT clean runs of every journey, none may raise an alarm, on BENCHES stagings; LOADED=1 keeps the machine busy meanwhile
+	@python -m tests.faults.soak --count $(COUNT) --benches $(BENCHES) $(if $(LOADED),--loaded)
 
 report: setup node_modules/.ready ## one Allure report of the tests and the schedule
 	@nmo-monitor report

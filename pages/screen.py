@@ -27,6 +27,9 @@ _BUSY = "[aria-busy=true]:visible, [role=progressbar]:visible:not([aria-valuenow
 _SOON_MS = 500
 """A screen mostly shows within this time, and nothing else is looked for: to look for trouble as well takes 4 ms more
 a screen, 3 % of a whole run. Trouble is noticed this much later."""
+_LOOKS = 5
+"""How often a screen is looked for that showed and was gone again. «Персональные данные» reload when a check ends: with
+both cores busy a look fell between two lives of the page, and a clean run was told as failed."""
 _QUOTED = 120
 """Characters of an error screen that a message quotes; the whole text is in the evidence."""
 _NET_ERROR = re.compile(r"\bERR_[A-Z0-9_]+\b")
@@ -112,20 +115,33 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
     some time, 40 ms of a processor for two of them while a sign-in comes to its end.
     """
     awaited = reduce(Locator.or_, (screen.marker for screen in screens))
-    trouble = page.locator(_TROUBLE).or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
     try:
         awaited.first.wait_for(timeout=_SOON_MS)
     except WaitTimeout:
-        _wait(page, reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(trouble)))
+        pass
     else:
         if len(screens) == 1:
             _whole(page)
             return screens[0]
-    for screen in (*screens, *perhaps):
+        if shown := _shown(page, screens):
+            return shown
+    trouble = page.locator(_TROUBLE).or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
+    anything = reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(trouble))
+    for _ in range(_LOOKS):
+        _wait(page, anything)
+        if shown := _shown(page, (*screens, *perhaps)):
+            return shown
+        if error := _trouble_shown(page, trouble):
+            raise error
+    raise UnexpectedScreen("the page goes on reloading itself")
+
+
+def _shown(page: Page, screens: Sequence["Screen"]) -> "Screen | None":
+    for screen in screens:
         if screen.marker.is_visible():
             _whole(page)
             return screen
-    raise _trouble_shown(page, trouble)
+    return None
 
 
 def _wait(page: Page, awaited: Locator) -> None:
@@ -142,12 +158,15 @@ def _whole(page: Page) -> None:
     page.wait_for_load_state("domcontentloaded")
 
 
-def _trouble_shown(page: Page, trouble: Locator) -> PageError:
-    """What the error on the screen says. The screen may change under our eyes: then it is a plain timeout."""
+def _trouble_shown(page: Page, trouble: Locator) -> PageError | None:
+    """What the error on the screen says; nothing when the screen has changed under our eyes."""
+    try:
+        text = " ".join(trouble.first.inner_text(timeout=_SOON_MS).split())
+    except WaitTimeout:
+        return None
     body = page.locator("body").inner_text()
     if net_error := _NET_ERROR.search(body):
         return ConnectionFailed("the browser could not load the page", net_error.group())
-    text = " ".join(trouble.first.inner_text().split())
     if len(text) > _QUOTED:
         text = f"{text[:_QUOTED].rstrip()}…"
     if status := _STATUS_HEADING.match(text):

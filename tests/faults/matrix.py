@@ -2,11 +2,9 @@
 
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Annotated
 
 import typer
@@ -19,6 +17,7 @@ from tests.faults.cases import CASES
 from tests.faults.figures import figures, share
 from tests.faults.outcome import Outcome, outcome
 from tests.faults.report import html, markdown
+from tests.faults.sharing import share_out
 
 PAGE = Path(__file__).parents[2] / "docs" / "detection.md"
 COMMAND = "make matrix"
@@ -54,37 +53,16 @@ def main(
 
 def tried(cases: Sequence[Case], benches: int, tell: Tell) -> list[Outcome]:
     """Outcomes in the order of the cases. Each bench takes one case after another."""
-    waiting: SimpleQueue[tuple[int, Case]] = SimpleQueue()
-    for entry in enumerate(cases):
-        waiting.put(entry)
     done: dict[int, Outcome] = {}
-    errors: list[BaseException] = []
 
-    def work() -> None:
-        try:
-            with tempfile.TemporaryDirectory() as folder, Bench.open(Path(folder)) as bench:
-                for number, case in _drawn(waiting):
-                    done[number] = outcome(case, bench.meet(case))
-                    tell(done[number])
-        except BaseException as error:
-            errors.append(error)
+    def try_each(drawn: Iterable[tuple[int, Case]]) -> None:
+        with tempfile.TemporaryDirectory() as folder, Bench.open(Path(folder)) as bench:
+            for number, case in drawn:
+                done[number] = outcome(case, bench.meet(case))
+                tell(done[number])
 
-    workers = [threading.Thread(target=work, daemon=True) for _ in range(min(benches, len(cases)))]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    if errors:
-        raise errors[0]
+    share_out(try_each, enumerate(cases), min(benches, len(cases)))
     return [done[number] for number in sorted(done)]
-
-
-def _drawn(waiting: SimpleQueue[tuple[int, Case]]) -> Iterable[tuple[int, Case]]:
-    while True:
-        try:
-            yield waiting.get_nowait()
-        except Empty:
-            return
 
 
 def _chosen(only: list[str] | None) -> list[Case]:

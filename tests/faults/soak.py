@@ -1,12 +1,13 @@
-"""``python -m tests.faults.soak``: clean runs of every journey, one after another, none of which may raise an alarm."""
+"""``python -m tests.faults.soak``: clean runs of every journey, again and again, none of which may raise an alarm."""
 
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from journeys.result import RunResult, Verdict
 from synthetic.process_tree import adopt_orphans
 from tests.faults.bench import Bench
 from tests.faults.case import BEGUN_BY, PERSONAS
+from tests.faults.sharing import share_out
 
 _BUSY = "while True: pass"
 
@@ -55,6 +57,7 @@ def main(
     count: Annotated[int, typer.Option(min=1, help="Runs of each journey.")] = 500,
     loaded: Annotated[bool, typer.Option("--loaded", help="Keep every core busy with something else.")] = False,
     busy: Annotated[int, typer.Option(min=1, help="Busy processes a core, with --loaded.")] = 1,
+    benches: Annotated[int, typer.Option(min=1, help="Stagings, each with a browser, at the same time.")] = 1,
     results: Annotated[Path, typer.Option(help="Where the counts are kept.")] = Path(".cache/soak.json"),
 ) -> None:
     """Walk every journey on a staging without faults. Exit code 1 when any run did not pass."""
@@ -62,25 +65,32 @@ def main(
     chosen = _chosen(journeys)
     tallies = {journey.name: Tally(journey.name) for journey in (*chosen, *_following(chosen))}
     results.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Bench.open(Path(folder)) as bench,
-        _load(busy * (os.cpu_count() or 1) if loaded else 0),
-    ):
-        for tally, result in soaked(bench, chosen, count):
-            tallies[tally].count(result)
+    keeping = threading.Lock()
+
+    def take_in(journey: str, result: RunResult) -> None:
+        with keeping:
+            tallies[journey].count(result)
             results.write_bytes(_KEPT.dump_json(list(tallies.values()), indent=1))
-            if result.verdict is not Verdict.PASSED:
-                print(f"{time.strftime('%H:%M:%S')} {tally}: {result.explanation}", flush=True)
+        if result.verdict is not Verdict.PASSED:
+            print(f"{time.strftime('%H:%M:%S')} {journey}: {result.explanation}", flush=True)
+
+    with _load(busy * (os.cpu_count() or 1) if loaded else 0):
+        share_out(lambda rounds: _soak(chosen, rounds, take_in), range(count), benches)
     _show(tallies.values())
     raise typer.Exit(1 if any(tally.alarms for tally in tallies.values()) else 0)
 
 
-def soaked(bench: Bench, journeys: Iterable[Journey], count: int) -> Iterator[tuple[str, RunResult]]:
-    """Journey and result, the journeys taking turns. A journey keeps its account until a run does not pass."""
+def _soak(chosen: Iterable[Journey], rounds: Iterable[int], take_in: Callable[[str, RunResult], None]) -> None:
+    with tempfile.TemporaryDirectory() as folder, Bench.open(Path(folder)) as bench:
+        for journey, result in soaked(bench, chosen, rounds):
+            take_in(journey, result)
+
+
+def soaked(bench: Bench, journeys: Iterable[Journey], rounds: Iterable[int]) -> Iterator[tuple[str, RunResult]]:
+    """Journey and result, every journey once a round. A journey keeps its account until a run does not pass."""
     chosen = tuple(journeys)
     people: dict[str, Persona] = {}
-    for _ in range(count):
+    for _ in rounds:
         for journey in chosen:
             if journey.name not in people:
                 people[journey.name] = bench.control.account(PERSONAS[journey.name])

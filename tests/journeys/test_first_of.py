@@ -1,0 +1,54 @@
+"""What is awaited may show, be gone for a moment, and show again: a page that reloads itself does."""
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from pages.screen import Screen, UnexpectedScreen, first_of
+
+pytestmark = pytest.mark.browser
+
+_AWAY = "document.querySelector('h1').hidden = true"
+_BACK_SOON = "setTimeout(() => { document.querySelector('h1').hidden = false }, 50)"
+
+
+class Elsewhere(Screen):
+    """A screen that never shows."""
+
+    heading = "Другое"
+
+
+class Reloading(Screen):
+    """A screen that is away for a moment the first ``times`` that somebody looks whether it shows."""
+
+    heading = "Персональные данные"
+
+    def __init__(self, page: Page, times: int) -> None:
+        super().__init__(page)
+        self._left = times
+        self._awaited = False
+
+    @property
+    def marker(self) -> Locator:
+        """Its heading; the first to ask waits for it, all others look."""
+        if self._awaited and self._left:
+            self._left -= 1
+            self.page.evaluate(_AWAY)
+            self.page.evaluate(_BACK_SOON)
+        self._awaited = True
+        return super().marker
+
+
+def reloading(page: Page, times: int) -> Reloading:
+    page.set_content(f"<h1>{Reloading.heading}</h1>")
+    return Reloading(page, times)
+
+
+def test_a_screen_that_is_away_while_it_is_looked_at_is_waited_for_again(page: Page) -> None:
+    screen = reloading(page, times=2)
+
+    assert first_of(page, Elsewhere(page), screen) is screen
+
+
+def test_a_screen_that_goes_on_reloading_is_not_waited_for_for_ever(page: Page) -> None:
+    with pytest.raises(UnexpectedScreen, match="reloading itself"):
+        first_of(page, Elsewhere(page), reloading(page, times=1000))
