@@ -28,6 +28,7 @@ from pages.screen import (
 from synthetic.browser import is_gone, is_navigating, is_timeout, missing_element, net_error
 from synthetic.handover import handovers, refused
 from synthetic.recorder import Document, FailedRequest
+from synthetic.screen_text import read
 
 
 @dataclass(frozen=True)
@@ -172,32 +173,6 @@ _PROXY_SAYS = "the monitor's proxy wants other credentials"
 _STATUS_CAUSES = {"429": Cause.RATE_LIMITED}
 """HTTP status -> the cause, where it says more than that the site failed."""
 
-_MAINTENANCE = re.compile("технические работы|обновляется и временно недоступ|регламентные работы", re.IGNORECASE)
-
-_SHOWN: tuple[tuple[str, System, Cause], ...] = (
-    ("Неверные логин или пароль", System.ESIA, Cause.CREDENTIALS_REJECTED),
-    ("Срок действия пароля истёк", System.ESIA, Cause.PASSWORD_EXPIRED),
-    ("заблокирован", System.ESIA, Cause.ACCOUNT_LOCKED),
-    ("Неверный код|Срок действия кода", System.ESIA, Cause.SECOND_FACTOR_REJECTED),
-    ("ESIA-007055", System.ESIA, Cause.ACCOUNT_UNCONFIRMED),
-    ("ESIA-5", System.ESIA, Cause.HTTP_ERROR),
-    ("NMO-5", System.NMO, Cause.HTTP_ERROR),
-    ("EPGU-5", System.GOSUSLUGI, Cause.HTTP_ERROR),
-    ("ESIA-00", System.ESIA, Cause.HANDOVER_FAILED),
-    ("(?:NMO|EPGU)-1005", System.ESIA, Cause.MALFORMED_ANSWER),
-    ("NMO-1", System.NMO, Cause.HANDOVER_FAILED),
-    ("EPGU-1", System.GOSUSLUGI, Cause.HANDOVER_FAILED),
-)
-"""What a screen says, first match wins -> who is at fault. A code's prefix names the system that made it."""
-
-
-_VARIANTS: tuple[tuple[str, Cause, str], ...] = (
-    ("личность не подтверждена", Cause.ACCOUNT_UNCONFIRMED, "identity"),
-    ("профиль не связан", Cause.ACCOUNT_UNCONFIRMED, "register"),
-    ("второй фактор входа не включён", Cause.ACCOUNT_UNCONFIRMED, "second-factor"),
-)
-"""What a screen says beside a cause's own words -> which variant of the cause it is."""
-
 
 def _shown(observed: Observed) -> Failure | None:
     error = observed.error
@@ -208,14 +183,11 @@ def _shown(observed: Observed) -> Failure | None:
         return _failure(observed, observed.place, cause, str(error), error.code)
     if not isinstance(error, ErrorShown):
         return None
-    if _MAINTENANCE.search(str(error)):
-        return _failure(observed, observed.place, Cause.MAINTENANCE, str(error), error.code)
-    said = f"{error} {error.code or ''}"
-    for pattern, system, cause in _SHOWN:
-        if re.search(pattern, said):
-            variant = next((name for words, of, name in _VARIANTS if of is cause and words in said), None)
-            return replace(_failure(observed, system, cause, str(error), error.code), variant=variant)
-    return _failure(observed, observed.place, Cause.ERROR_SCREEN, str(error), error.code)
+    said = read(f"{error} {error.code or ''}")
+    if said is None:
+        return _failure(observed, observed.place, Cause.ERROR_SCREEN, str(error), error.code)
+    failure = _failure(observed, said.system or observed.place, said.cause, str(error), error.code)
+    return replace(failure, variant=said.variant)
 
 
 def _http_status(observed: Observed) -> Failure | None:

@@ -134,6 +134,12 @@ def refused(said: str, documents: Iterable[Document], place: System) -> Refused 
     return Refused(portal if at_fault else System.ESIA, cause, words, code)
 
 
+def refusal_cause(code: str) -> Cause | None:
+    """The cause behind ЕСИА's refusal of a handover with this code; None when it is not known."""
+    refusal = _REFUSALS.get(code)
+    return refusal[1] if refusal else None
+
+
 def _portal_at_fault(blamed: Blamed, current: Handover) -> bool:
     """For what either side can be to blame for, what the browser has seen decides.
 

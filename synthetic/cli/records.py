@@ -31,6 +31,7 @@ from synthetic.listing import (
     table,
 )
 from synthetic.resumption import open_history
+from synthetic.screen_text import code_cause
 from synthetic.settings import UnknownName, load
 from synthetic.settings.complaint import unknown
 
@@ -67,7 +68,7 @@ def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -
 
 
 def diagnoses_command(
-    cause: Annotated[str | None, typer.Argument(help="Explain this cause.")] = None,
+    cause: Annotated[str | None, typer.Argument(help="Explain this cause, or this code of ЕСИА: ESIA-007015.")] = None,
     variant: Annotated[str | None, typer.Option(help="What the report says beside the cause.")] = None,
     system: Annotated[System | None, typer.Option(help="Whose fault [default: the first that it can be]")] = None,
     language: Annotated[Literal["ru", "en"] | None, typer.Option(help="[default: monitor.language]")] = None,
@@ -80,6 +81,7 @@ def diagnoses_command(
         form: Form = "json" if as_json else "table"
         show_rows([cause_row(one, spoken) for one in Cause], CAUSE_COLUMNS, form)
         return
+    cause = code_cause(cause.upper()) or cause
     if cause not in set(Cause):
         raise UnknownName(f'"{cause}": {unknown("cause", cause, [str(one) for one in Cause])}')
     known = tuple(catalogue()[Cause(cause)].variants)
@@ -125,7 +127,10 @@ def history_command(
             return
         results = runs(connection, which, limit) if connection else []
     if not results:
-        print("no runs are like that", file=sys.stderr)
+        names = [one.name for one in JOURNEYS]
+        # Not refused: a journey that there is no more has left its runs.
+        hint = f': "{journey}": {unknown("journey", journey, names)}' if journey and journey not in names else ""
+        print(f"no runs are like that{hint}", file=sys.stderr)
     if as_json:
         for result in results:
             print(result.to_json())

@@ -201,10 +201,17 @@ def test_switching_a_fault_without_its_name(refused: Refused, arguments: tuple[s
     )
 
 
-def test_an_unknown_fault_for_a_run(refused: Refused) -> None:
-    said = refused("run", "sign-in", "--fault", "http-999")
-    assert said.startswith("the embedded staging did not start: ")
-    assert "http-999" in said
+@pytest.mark.parametrize("command", [("run", "sign-in"), ("serve",)])
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("http-53", 'no such fault; did you mean "http-503"?'),
+        ("http-53:esia", 'no such fault; did you mean "http-503"?'),
+        ("http-503:esi", "http-503 breaks nmo, gosuslugi or esia"),
+    ],
+)
+def test_an_unknown_fault_for_a_run(refused: Refused, command: tuple[str, ...], fault: str, said: str) -> None:
+    assert refused(*command, "--fault", fault) == f'--fault "{fault}": {said}'
 
 
 def test_a_fault_for_a_target_that_is_not_ours(refused: Refused) -> None:
@@ -223,6 +230,7 @@ def test_the_diagnoses(printed: Printed) -> None:
     assert told.startswith("**The account is not confirmed** (S1)")
     assert "Upload an identity document" in told
     assert json.loads(printed("diagnoses", "slow", "--system", "esia", "--json"))["retest_is_safe"] is True
+    assert printed("diagnoses", "esia-007015") == printed("diagnoses", "clock-skew")
     rows = {row["journey"]: row for row in map(json.loads, printed("journeys", "--json").splitlines())}
     assert "account-unconfirmed" in rows["account-status"]["diagnoses"]
 
@@ -241,8 +249,12 @@ def test_a_diagnosis_that_there_is_not(refused: Refused, arguments: tuple[str, .
     assert refused("diagnoses", *arguments) == said
 
 
+MISSPELT = 'no runs are like that: "sgn-in": no such journey; did you mean "sign-in"?\n'
+
+
 def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
     assert printed("history", aside="no runs are like that\n") == ""
+    assert printed("history", "--journey", "sgn-in", aside=MISSPELT) == ""
     assert printed("history", "--availability") == ""
     assert not (tmp_path / ".nmo-monitor" / "history.sqlite").exists()
 

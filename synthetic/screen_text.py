@@ -1,0 +1,64 @@
+"""What the words and codes of an error screen mean."""
+
+import re
+from dataclasses import dataclass
+
+from journeys.cause import Cause
+from journeys.system import System
+from synthetic.handover import refusal_cause
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a screen says. ``system`` is the one at fault; None: the one that shows it."""
+
+    system: System | None
+    cause: Cause
+    variant: str | None = None
+
+
+def read(text: str) -> Said | None:
+    """What the text of an error screen, code included, says; None when it is not known."""
+    if _MAINTENANCE.search(text):
+        return Said(None, Cause.MAINTENANCE)
+    for pattern, system, cause in _SHOWN:
+        if re.search(pattern, text):
+            variant = next((name for words, of, name in _VARIANTS if of is cause and words in text), None)
+            return Said(system, cause, variant)
+    return None
+
+
+def code_cause(code: str) -> Cause | None:
+    """The cause behind an error code, as ``ESIA-007015``; None for a word that is none, or one that is not known."""
+    if not _CODE.fullmatch(code):
+        return None
+    said = read(code)
+    return refusal_cause(code) or (said.cause if said else None)
+
+
+_CODE = re.compile(r"[A-Z]{2,6}-\d{3,6}")
+
+_MAINTENANCE = re.compile("технические работы|обновляется и временно недоступ|регламентные работы", re.IGNORECASE)
+
+_SHOWN: tuple[tuple[str, System, Cause], ...] = (
+    ("Неверные логин или пароль", System.ESIA, Cause.CREDENTIALS_REJECTED),
+    ("Срок действия пароля истёк", System.ESIA, Cause.PASSWORD_EXPIRED),
+    ("заблокирован", System.ESIA, Cause.ACCOUNT_LOCKED),
+    ("Неверный код|Срок действия кода", System.ESIA, Cause.SECOND_FACTOR_REJECTED),
+    ("ESIA-007055", System.ESIA, Cause.ACCOUNT_UNCONFIRMED),
+    ("ESIA-5", System.ESIA, Cause.HTTP_ERROR),
+    ("NMO-5", System.NMO, Cause.HTTP_ERROR),
+    ("EPGU-5", System.GOSUSLUGI, Cause.HTTP_ERROR),
+    ("ESIA-00", System.ESIA, Cause.HANDOVER_FAILED),
+    ("(?:NMO|EPGU)-1005", System.ESIA, Cause.MALFORMED_ANSWER),
+    ("NMO-1", System.NMO, Cause.HANDOVER_FAILED),
+    ("EPGU-1", System.GOSUSLUGI, Cause.HANDOVER_FAILED),
+)
+"""What a screen says, first match wins -> who is at fault. A code's prefix names the system that made it."""
+
+_VARIANTS: tuple[tuple[str, Cause, str], ...] = (
+    ("личность не подтверждена", Cause.ACCOUNT_UNCONFIRMED, "identity"),
+    ("профиль не связан", Cause.ACCOUNT_UNCONFIRMED, "register"),
+    ("второй фактор входа не включён", Cause.ACCOUNT_UNCONFIRMED, "second-factor"),
+)
+"""What a screen says beside a cause's own words -> which variant of the cause it is."""
