@@ -24,6 +24,7 @@ from synthetic.processor import ProcessorWait
 from synthetic.recorder import Document, Recorder
 from synthetic.redaction import Redactor
 from synthetic.slowness import slowest
+from synthetic.starvation import starved
 from synthetic.wire import wire_doubts
 
 Origin = Literal["ci", "schedule", "support"]
@@ -206,8 +207,7 @@ def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: R
     except Exception as error:
         duration_s = walk.lap(started)
         walk.failure = diagnose(_observed(error, step, visit, recorder))
-        if walk.failure.cause in _WAITED_IN_VAIN:
-            walk.failure = _starved(walk.failure, step, duration_s, walk.waits[-1]) or walk.failure
+        walk.failure = starved(walk.failure, step, duration_s, walk.waits[-1]) or walk.failure
         verdict = Verdict.BROKEN if walk.failure.system is System.MONITOR else Verdict.FAILED
     else:
         duration_s = walk.lap(started)
@@ -219,18 +219,6 @@ def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: R
     walk.steps.append(StepResult(step.name, step.system, verdict, duration_s, step.budget_s))
     for listener in listeners:
         listener.step_finished(walk.steps[-1])
-
-
-_WAITED_IN_VAIN = frozenset({Cause.TIMEOUT, Cause.NEVER_READY, Cause.BLANK_PAGE, Cause.UNEXPECTED_SCREEN})
-"""What a wait that ran out may come to."""
-
-
-def _starved(failure: Failure, step: Step, duration_s: float, waited_s: float) -> Failure | None:
-    """The monitor's own fault, where most of the time went by without a processor and the rest is within the budget."""
-    if duration_s < step.timeout_s or duration_s - waited_s > step.budget_s or waited_s < duration_s / 2:
-        return None
-    words = f"the monitor was short of processor time: {waited_s:.1f} s of {duration_s:.1f} s ({failure.message})"
-    return broken(Cause.MONITOR_ERROR, words, step.name)
 
 
 def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder) -> Observed:
