@@ -31,7 +31,7 @@ _KINDS = tuple(
 )
 """Escapes of URLs, of JSON and of HTML. Each is taken off by itself: a backslash in HTML is a backslash."""
 _SAME = str.maketrans("ёЁ\u00a0\u202f\u2009\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "еЕ   -------")
-_MIXED = re.compile(r"[^\W\d_]*(?:[а-яё][a-z]|[a-z][а-яё])[^\W\d_]*", re.IGNORECASE)
+_MIXED = re.compile(r"(?<![^\W\d_])[^\W\d_]*(?:[а-яё][a-z]|[a-z][а-яё])[^\W\d_]*", re.IGNORECASE)
 _LOOK_ALIKES = str.maketrans("AaBCcEeHKkMOoPpTXxyY", "АаВСсЕеНКкМОоРрТХхуУ")
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 

@@ -496,7 +496,7 @@ def test_nobody_waits_for_a_history_that_does_not_answer(
         for number in range(50):
             served.history.run_began(run(run_id=f"run-{number}"))
             served.history.run_finished(run(run_id=f"run-{number}"))
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 20, "each of 100 calls waited, 2 s and more"
         until(lambda: served.troubles)
 
     until(lambda: waiting_in(spool) == 0)
@@ -516,7 +516,7 @@ def test_the_end_does_not_wait_for_a_history_that_does_not_answer(place: Place, 
         served.history.run_finished(run(run_id="last"))
         began = time.monotonic()
         served.history.close()
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 20, "it waited for the history"
 
     history.flush()
     assert {result.run_id for result in kept(history)} == {"before", "last"}

@@ -68,10 +68,12 @@ class TestSiteFaults:
 
     @pytest.mark.parametrize("site", SITES)
     def test_latency_holds_documents_and_nothing_else(self, visitor: Visitor, site: str) -> None:
-        switch_on(visitor, "latency", system=site, seconds=0.5)
+        switch_on(visitor, "latency", system=site, seconds=2)
         started = time.monotonic()
         visitor.get(f"{getattr(visitor.staging, site)}/static/site.css")
-        assert time.monotonic() - started < 0.45
+        assert time.monotonic() - started < 2
+        switch_on(visitor, "latency", system=site, seconds=0.5)
+        started = time.monotonic()
         front_page(visitor, site)
         assert time.monotonic() - started >= 0.5
 

@@ -6,14 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-ENDS_WITHIN_S = 1.0
+WAITS_S = 60
+"""How long somebody waits for a message: an end that comes in half of it did not wait for them."""
 
 
 def command(*options: str) -> list[str]:
@@ -37,12 +37,11 @@ def ready(process: subprocess.Popen[str]) -> dict[str, Any]:
     return document
 
 
-def ended(process: subprocess.Popen[str]) -> tuple[int, float, str]:
-    """Exit code, seconds until then, and what it said on stderr."""
-    started = time.monotonic()
-    code = process.wait(10)
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Exit code and what it said on stderr."""
+    code = process.wait(WAITS_S / 2)
     assert process.stderr
-    return code, time.monotonic() - started, process.stderr.read()
+    return code, process.stderr.read()
 
 
 def test_says_where_it_is_and_with_which_faults(process: subprocess.Popen[str]) -> None:
@@ -63,29 +62,27 @@ def test_says_where_it_is_and_with_which_faults(process: subprocess.Popen[str]) 
 def test_ends_with_its_lifeline_even_while_someone_waits(process: subprocess.Popen[str]) -> None:
     said = ready(process)
     with socket.create_connection(("127.0.0.1", httpx.URL(said["control"]).port or 0)) as waiting:
-        request = f"GET /outbox?to=x&wait=60 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {said['token']}\r\n\r\n"
+        request = (
+            f"GET /outbox?to=x&wait={WAITS_S} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {said['token']}\r\n\r\n"
+        )
         waiting.sendall(request.encode())
         httpx.get(f"{said['control']}/healthz", trust_env=False)
         assert process.stdin
         process.stdin.close()
-        code, seconds, errors = ended(process)
-    assert (code, errors) == (0, "")
-    assert seconds < ENDS_WITHIN_S
+        assert ended(process) == (0, "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_is_a_clean_end(process: subprocess.Popen[str], number: signal.Signals) -> None:
     ready(process)
     os.kill(process.pid, number)
-    code, seconds, errors = ended(process)
-    assert (code, errors) == (0, "")
-    assert seconds < ENDS_WITHIN_S
+    assert ended(process) == (0, "")
 
 
 def test_a_port_in_use_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = subprocess.run(command("--nmo-port", str(port)), capture_output=True, text=True, timeout=10, check=False)
+        done = subprocess.run(command("--nmo-port", str(port)), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert done.stderr.splitlines() == [f"staging: cannot listen on 127.0.0.1:{port} for nmo: Address already in use"]
 
@@ -99,7 +96,7 @@ def test_a_port_in_use_is_one_line() -> None:
     ],
 )
 def test_wrong_usage_is_told(option: str, text: str) -> None:
-    done = subprocess.run(command(option), capture_output=True, text=True, timeout=10, check=False)
+    done = subprocess.run(command(option), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
     assert text in done.stderr
     assert "Traceback" not in done.stderr
@@ -111,7 +108,7 @@ def test_says_what_to_do_to_people() -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=10,
+        timeout=60,
         check=False,
     )
     assert done.returncode == 0

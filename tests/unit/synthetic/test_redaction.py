@@ -421,12 +421,21 @@ def test_redacting_the_urls_of_a_run_costs_next_to_nothing() -> None:
             redactor.url(url)
         return time.process_time() - started
 
-    # The best of some: the machine has other things to do as well.
-    assert min(spent() for _ in range(5)) < 0.01
+    # The best of some: the machine has other things to do as well, and may be five times slower than another.
+    assert min(spent() for _ in range(5)) < 0.05
 
 
 @pytest.mark.parametrize("piece", ["aB3", "%D0%98", "1 ", "a.", "a@", "code:", "\\\\", "&#64;", "8(900) "])
-def test_a_long_text_is_read_in_time(piece: str) -> None:
-    started = time.process_time()
-    PERSON.text(piece * (60_000 // len(piece)))
-    assert time.process_time() - started < 5
+def test_a_text_twice_as_long_takes_twice_as_long(piece: str) -> None:
+    def spent(length: int) -> float:
+        """The best of some."""
+        text = piece * (length // len(piece))
+        times = []
+        for _ in range(3):
+            started = time.process_time()
+            PERSON.text(text)
+            times.append(time.process_time() - started)
+        return min(times)
+
+    # What looks at every pair of places takes 16 times as long.
+    assert spent(60_000) < 8 * spent(15_000)

@@ -1,10 +1,12 @@
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from apscheduler.events import EVENT_JOB_SUBMITTED
 
 from synthetic.schedule import Job, MissReason, Schedule
 from synthetic.settings import Scheduled
@@ -34,11 +36,16 @@ class Counting:
 
 
 class Running:
-    """A schedule, with what it missed."""
+    """A schedule, with what it missed, and when each start was due that took place."""
 
     def __init__(self) -> None:
         self.missed: list[MissReason] = []
         self.schedule = Schedule(self.missed.append)
+        self.due: defaultdict[str, list[datetime]] = defaultdict(list)
+        self.inner.add_listener(self._submitted, EVENT_JOB_SUBMITTED)
+
+    def _submitted(self, event: Any) -> None:
+        self.due[event.job_id] += event.scheduled_run_times
 
     @property
     def inner(self) -> Any:
@@ -70,14 +77,14 @@ def test_something_done_once(running: Running, eventually: Eventually) -> None:
 
 def test_first_runs_are_at_once_and_spread(running: Running, eventually: Eventually) -> None:
     runs = [Counting() for _ in range(3)]
-    began = time.monotonic()
-    running.schedule.start([run.job(every(60, f"journey-{number}")) for number, run in enumerate(runs)])
+    jobs = [run.job(every(60, f"journey-{number}")) for number, run in enumerate(runs)]
+    began = datetime.now(UTC)
+    running.schedule.start(jobs)
+    started = datetime.now(UTC)
     eventually(lambda: all(run.starts for run in runs))
-    first = [run.starts[0] for run in runs]
-    assert first[0] - began < 0.4
-    assert [round(later - first[0], 1) >= 0.4 for later in first[1:]] == [True, True]
-    assert first[2] - first[1] >= 0.4
-    assert first[2] - began < 5
+    first, *later = (running.due[job.name][0] for job in jobs)
+    assert began <= first <= started
+    assert [due - first for due in later] == [timedelta(seconds=0.5), timedelta(seconds=1)]
     assert running.missed == []
 
 
@@ -92,11 +99,12 @@ def test_first_runs_of_many_jobs_fit_into_the_interval(running: Running, eventua
 
 def test_a_job_runs_again_after_its_interval(running: Running, eventually: Eventually) -> None:
     run = Counting()
-    running.schedule.start([run.job(every(0.2))])
+    job = run.job(every(0.2))
+    running.schedule.start([job])
     eventually(lambda: len(run.starts) >= 4)
-    gaps = [later - earlier for earlier, later in zip(run.starts, run.starts[1:], strict=False)]
-    assert min(gaps) > 0.05
-    assert running.missed == []
+    first, *later = running.due[job.name]
+    beats = [(due - first) / timedelta(seconds=0.2) for due in later]
+    assert beats == sorted({round(beat) for beat in beats}), "each at a beat of its own"
 
 
 def test_a_job_that_overruns_is_not_started_on_top_of_itself(running: Running, eventually: Eventually) -> None:
