@@ -139,8 +139,10 @@ def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], cook
         if returned.status not in _REDIRECTS:
             continue
         before = {name: value for name, value in cookies.brought(returned).items() if _named_for_a_session(name)}
+        if system is None or not before:
+            continue
         given = [cookie for cookie in map(_parsed, cookies.given(returned)) if cookie.session]
-        if system is None or not before or any(before.get(cookie.name) != cookie.value for cookie in given):
+        if any(before.get(cookie.name) != cookie.value for cookie in given):
             continue
         behind = documents[documents.index(returned) + 1 :]
         after = next((document for document in behind if document.system is system), None)

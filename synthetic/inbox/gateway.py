@@ -1,5 +1,6 @@
 """One-time codes over HTTP: the outbox of the embedded staging, and any gateway that answers JSON or text."""
 
+import atexit
 import json
 import logging
 import re
@@ -7,6 +8,7 @@ import ssl
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -67,8 +69,7 @@ class Outbox:
         return codes[-1] if codes else None
 
     def close(self) -> None:
-        """Close the connection."""
-        self._server.close()
+        """Nothing is open that is this inbox's own."""
 
 
 class Gateway:
@@ -103,8 +104,7 @@ class Gateway:
         return codes[new[0] if newest_first else new[-1]]
 
     def close(self) -> None:
-        """Close the connection."""
-        self._server.close()
+        """Nothing is open that is this inbox's own."""
 
     def _codes(self) -> list[str]:
         answer = self._server.get(self._url).text
@@ -124,33 +124,28 @@ class Server:
 
     def __init__(self, inbox: InboxAddress) -> None:
         self._inbox = inbox
-        self._client: httpx.Client | None = None
 
-    def open(self) -> httpx.Client:
-        """The client, kept for as long as the inbox."""
-        if self._client is None:
-            # httpx logs every URL at INFO, and the URL holds the person's phone.
-            logging.getLogger("httpx").setLevel(logging.WARNING)
-            inbox, parts = self._inbox, urlsplit(self._inbox.url)
-            headers = {"Authorization": f"Bearer {inbox.token.get_secret_value()}"} if inbox.token else {}
-            login = (inbox.user, inbox.password.get_secret_value()) if inbox.user and inbox.password else None
-            try:
-                self._client = httpx.Client(
-                    # Without TLS there is nothing to verify, and loading the authorities takes 20 ms.
-                    verify=trust() if parts.scheme == "https" else False,
-                    trust_env=not is_loopback(parts.hostname),
-                    limits=_LIMITS,
-                    headers=headers,
-                    auth=login,
-                )
-            except ValueError:
-                raise self.error("the token cannot be sent in a header") from None
-        return self._client
+    def open(self) -> tuple[httpx.Client, httpx.Headers]:
+        """The client, which all servers of the process share, as to make one takes 1 ms; and the headers for this one.
+
+        Raises InboxUnreachable.
+        """
+        inbox, parts = self._inbox, urlsplit(self._inbox.url)
+        try:
+            headers = httpx.Headers(
+                {"Authorization": f"Bearer {inbox.token.get_secret_value()}"} if inbox.token else {}
+            )
+        except ValueError:
+            raise self.error("the token cannot be sent in a header") from None
+        return _client(tls=parts.scheme == "https", trust_env=not is_loopback(parts.hostname)), headers
 
     def get(self, url: str, params: dict[str, str] | None = None, wait_s: float = 0.0) -> httpx.Response:
         """GET, taking at most ``wait_s`` + `ANSWER_S`. Raises InboxUnreachable."""
+        inbox, (client, headers) = self._inbox, self.open()
+        login = (inbox.user, inbox.password.get_secret_value()) if inbox.user and inbox.password else None
+        limits = httpx.Timeout(ANSWER_S, read=wait_s + ANSWER_S)
         try:
-            response = self.open().get(url, params=params, timeout=httpx.Timeout(ANSWER_S, read=wait_s + ANSWER_S))
+            response = client.get(url, params=params, headers=headers, auth=login, timeout=limits)
         except httpx.ConnectError as error:
             raise self.error(str(error) or "cannot connect") from None
         except httpx.TimeoutException:
@@ -173,11 +168,19 @@ class Server:
         """What happened, and at which host."""
         return InboxUnreachable(f"inbox at {urlsplit(self._inbox.url).netloc.rpartition('@')[2]}: {what}")
 
-    def close(self) -> None:
-        """Close the connection; the next request opens another."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+
+@cache
+def _client(*, tls: bool, trust_env: bool) -> httpx.Client:
+    """A client without a token of its own, and without cookies: what a server gave one person would be sent for
+    another. Safe to use from several threads."""
+    # httpx logs every URL at INFO, and the URL holds the person's phone.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Without TLS there is nothing to verify, and loading the authorities takes 20 ms.
+    verify = trust() if tls else False
+    no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+    client = httpx.Client(verify=verify, trust_env=trust_env, limits=_LIMITS, cookies=no_cookies)
+    atexit.register(client.close)
+    return client
 
 
 @cache

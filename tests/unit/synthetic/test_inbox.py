@@ -94,6 +94,7 @@ def web() -> Iterator[Web]:
             data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(data)))
+            self.send_header("Set-Cookie", "session=of-whoever-asked; Path=/")
             self.end_headers()
             self.wfile.write(data)
 
@@ -321,6 +322,16 @@ def test_nobody_there_is_unreachable(opened: Open, kind: Any, scheme: str) -> No
         lambda: opened(target(address)).expect("sms"),
         f"inbox at 127.0.0.1:{port}: [Errno 111] Connection refused",
     )
+
+
+def test_nothing_that_one_persons_inbox_was_given_is_sent_for_another(web: Web, outbox: Outbox, opened: Open) -> None:
+    """The server of the tests sets a cookie with every answer, and the connection stays."""
+    for token in (TOKEN, "another"):
+        where = target(InboxAddress("outbox", web.url, token=SecretStr(token)))
+        opened(where).expect("sms")
+    assert ["Cookie" in headers for _, _, headers in web.requests] == [False, False]
+    assert [headers["Authorization"] for _, _, headers in web.requests] == [f"Bearer {TOKEN}", "Bearer another"]
+    assert web.connections == 1
 
 
 def test_a_token_that_cannot_be_sent_is_not_shown(web: Web, opened: Open) -> None:
