@@ -123,19 +123,27 @@ def history_command(
     with open_history(settings).asked() as connection:
         if available:
             found = availability(connection, which, now) if connection else []
-            show_rows(availability_rows(found, settings, form), AVAILABILITY_COLUMNS, form)
-            return
-        results = runs(connection, which, limit) if connection else []
+        else:
+            results = runs(connection, which, limit) if connection else []
+    if available:
+        if not found:
+            _say_nothing_is_found("scheduled runs", journey)
+        show_rows(availability_rows(found, settings, form), AVAILABILITY_COLUMNS, form)
+        return
     if not results:
-        names = [one.name for one in JOURNEYS]
-        # Not refused: a journey that there is no more has left its runs.
-        hint = f': "{journey}": {unknown("journey", journey, names)}' if journey and journey not in names else ""
-        print(f"no runs are like that{hint}", file=sys.stderr)
+        _say_nothing_is_found("runs", journey)
     if as_json:
         for result in results:
             print(result.to_json())
         return
     show_rows([run_row(result, form) for result in results], RUN_COLUMNS, form)
+
+
+def _say_nothing_is_found(what: str, journey: str | None) -> None:
+    names = [one.name for one in JOURNEYS]
+    # Not refused: a journey that there is no more has left its runs.
+    hint = f': "{journey}": {unknown("journey", journey, names)}' if journey and journey not in names else ""
+    print(f"no {what} are like that{hint}", file=sys.stderr)
 
 
 def _when(option: str, text: str | None, now: datetime) -> datetime | None:

@@ -25,11 +25,15 @@ _PATTERNS = {
     "parameter": re.compile(
         rf"(?:code|state|token|login|session|sess(?:ion)?_?id|api_?key|(?<![^\W_])(?:sid|oid)){_VALUE}", re.I
     ),
-    "email": re.compile(r"(?<![\w.+-])[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}"),
+    "email": re.compile(r"(?<![\w.+•*-])[\w.+•*-]+@(?:[\w-]+\.)+[^\W\d_]{2,}"),
     "snils": re.compile(_WHOLE.format(r"\d{3}[ -]\d{3}[ -]\d{3}[ -]?\d{2}")),
     "phone": re.compile(
         rf"{_ID}|(?<![\d.])(?:\+[1-9]\d{{0,2}}{_GAP}\d{{2,3}}|(?:(?:8|7(?={_GAP}9)){_GAP}|\()\d{{3}})"
         rf"{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}(?!\d)"
+    ),
+    # ЕСИА says where a code went as «+7 ••• •••-10-11»: four digits of a phone tell people apart.
+    "masked": re.compile(
+        r"(?<![•*])(?<![•*][\s()-])(?<![•*][\s()-]{2})(?:[•*][\s()-]{0,2}){5,}\d{2}(?:[\s-]?\d{2})?(?!\d)"
     ),
     "number": re.compile(rf"{_ID}|" + _WHOLE.format(r"(?:\d{16}|\d{12}|\d{4}(?:[ -]\d{4}){3})")),
     "passport": re.compile(_WHOLE.format(r"\d{2} ?\d{2} (?:№ ?)?\d{6}")),
@@ -44,6 +48,7 @@ _CUES = {
     "password": ("passw", "secret", "pwd", "otp", "pin"),
     "parameter": ("code", "state", "token", "login", "sess", "key", "sid", "oid"),
     "email": ("@",),
+    "masked": ("•", "*"),
 }
 """What a text must hold, in small letters, for a pattern to be worth a search."""
 _FEWEST_DIGITS = 10

@@ -45,10 +45,8 @@ from synthetic.settings.sections import (
     InboxSection,
     Monitor,
     Sections,
-    ill_database,
-    ill_proxy,
-    is_reference,
 )
+from synthetic.settings.value import ill_database, ill_proxy, is_reference
 
 __all__ = [
     "EMBEDDED",

@@ -12,7 +12,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from synthetic.settings.sections import REFERENCE_HINT, PersonaSection, Sections
+from synthetic.settings.sections import PersonaSection, Sections
+from synthetic.settings.value import REFERENCE_HINT
 
 Loc = tuple[int | str, ...]
 """The way to a key through tables (names) and lists (numbers from 0)."""

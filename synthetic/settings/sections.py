@@ -1,151 +1,44 @@
 """What the settings may hold: one model a section, with defaults. Nothing is read or resolved here."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    FilePath,
-    StringConstraints,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError, PydanticKnownError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from journeys.persona import AccountState, Factor, Review, Role
-from journeys.target import Limits, place_of
-from synthetic.settings.cron import shortest_gap_s
+from journeys.target import Limits
+from synthetic.settings.value import (
+    MONTH_S,
+    Browser,
+    Count,
+    Cron,
+    Database,
+    Days,
+    Host,
+    Name,
+    Pattern,
+    Proxy,
+    Reference,
+    Seconds,
+    Site,
+    no_flag,
+    url_parts,
+    wrong,
+)
 
 EMBEDDED = "embedded"
 """The target that is started together with the monitor; its addresses and personas are never in the settings."""
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-REFERENCE_HINT = 'write "env:NAME" or "file:/path"'
-
-
-def _wrong(message: str) -> PydanticCustomError:
-    """A complaint that is shown as it stands."""
-    return PydanticCustomError("settings", "{message}", {"message": message})
-
-
-def _no_flag(value: object) -> object:
-    # Pydantic takes true for 1, which hides a mistake.
-    if isinstance(value, bool):
-        raise PydanticKnownError("float_type")
-    return value
-
-
-def is_reference(text: str) -> bool:
-    """Whether a value leads to a secret: ``env:NAME`` or ``file:/path``."""
-    kind, _, place = text.partition(":")
-    return kind in {"env", "file"} and bool(place.strip())
-
-
-def _reference(text: str) -> str:
-    if not is_reference(text):
-        raise _wrong(f"must be a reference: {REFERENCE_HINT} (the value is not shown)")
-    return text
-
-
-def _site(text: str) -> str:
-    parts = _split(text)
-    bare = parts is not None and not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
-    if not bare or parts.scheme not in {"http", "https"}:
-        raise _wrong('must be scheme, host and port only, such as "https://nmo.example"')
-    return text.rstrip("/")
-
-
-def _proxy(text: str) -> str:
-    if is_reference(text):
-        return text
-    if ill_proxy(text) or "@" in urlsplit(text).netloc:
-        raise _wrong('must be a URL without a password, or a reference to one: "env:NAME" or "file:/path"')
-    return text
-
-
-def ill_proxy(url: str) -> str | None:
-    """What is wrong with the URL of a proxy, which may hold a login; never the URL itself."""
-    parts = _split(url)
-    if parts is None or parts.scheme not in {"http", "https", "socks5"}:
-        return "must be http://host:port, https://host:port or socks5://host:port"
-    if parts.scheme == "socks5" and "@" in parts.netloc:
-        return "must be an http or https proxy: Chromium cannot sign in to a socks5 proxy"
-    return None
-
-
-def _database(text: str) -> str:
-    if is_reference(text):
-        return text
-    if wrong := ill_database(text):
-        raise _wrong(wrong)
-    if not text.startswith("sqlite:") and (urlsplit(text).password is not None or urlsplit(text).query):
-        raise _wrong('must not hold a password or a query; write a reference to the URL: "env:NAME" or "file:/path"')
-    return text
-
-
-def ill_database(url: str) -> str | None:
-    """What is wrong with the URL of a database, which may hold a password; never the URL itself."""
-    # SQLite has no host: three slashes, and a path that is relative, or absolute after a fourth.
-    fits = re.fullmatch(r"sqlite:///[^?].*", url) or (re.match("postgres(ql)?://", url) and _split(url))
-    return None if fits else "must be sqlite:///FILE or postgresql://USER@HOST/DATABASE"
-
-
-def _split(text: str) -> Any:
-    """The parts of a URL with a host, or None for anything else."""
-    return urlsplit(text) if place_of(text) else None
-
-
-def _host(text: str) -> str:
-    if not re.fullmatch(r"[\w.-]+", text) or place_of(f"https://{text}") is None:
-        raise _wrong('must be a host without scheme and port, such as "static.nmo.example"')
-    return text
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise _wrong(f"must be a regular expression: {error}") from None
-    return text
-
-
-def _cron(text: str) -> str:
-    try:
-        shortest_gap_s(text)
-    except ValueError as error:
-        raise _wrong(f"must be a cron expression: {error}") from None
-    return text
-
-
-def _browser(path: Path) -> Path:
-    if not path.is_file():
-        raise _wrong("must be the path of a browser, or empty for the one that is found: no such file")
-    return path
-
 
 def _entries(value: object) -> object:
     if isinstance(value, dict):
-        raise _wrong("must be a list: write [[schedule]] with two brackets")
+        raise wrong("must be a list: write [[schedule]] with two brackets")
     if value in ([], ()):
-        raise _wrong("must have an entry; leave it out to watch the embedded staging")
+        raise wrong("must have an entry; leave it out to watch the embedded staging")
     return value
-
-
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-MONTH_S = 30 * 24 * 3600
-Seconds = Annotated[float, BeforeValidator(_no_flag), Field(gt=0, le=MONTH_S, allow_inf_nan=False)]
-Count = Annotated[int, BeforeValidator(_no_flag), Field(ge=1, le=1_000_000)]
-Days = Annotated[int, BeforeValidator(_no_flag), Field(ge=1, le=3650)]
-Host = Annotated[str, AfterValidator(_host)]
-Reference = Annotated[str, AfterValidator(_reference)]
-Site = Annotated[str, AfterValidator(_site)]
 
 
 class Section(BaseModel):
@@ -161,13 +54,13 @@ class Monitor(Section):
     state_dir: Path = Path(".nmo-monitor")
     results_dir: Path = Path("allure-results")
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
-    port: Annotated[int, BeforeValidator(_no_flag), Field(ge=0, le=65535)] = 9464
-    workers: Annotated[int, BeforeValidator(_no_flag), Field(ge=1, le=100)] = 2
+    port: Annotated[int, BeforeValidator(no_flag), Field(ge=0, le=65535)] = 9464
+    workers: Annotated[int, BeforeValidator(no_flag), Field(ge=1, le=100)] = 2
     runs_per_worker: Count = 200
     memory_growth_mib: Count = 300
     keep_results: Count = 1000
     keep_days: Days = 14
-    browser: Annotated[Path, AfterValidator(_browser)] | None = None
+    browser: Browser | None = None
     language: Literal["ru", "en"] = "ru"
     headed: bool = False
     sandbox: bool = True
@@ -182,7 +75,7 @@ class Monitor(Section):
 class HistorySection(Section):
     """``[history]``: where runs are kept, and for how long."""
 
-    url: Annotated[str, AfterValidator(_database)] | None = None
+    url: Database | None = None
     keep_runs: Count = 100_000
     keep_days: Days = 90
 
@@ -195,22 +88,22 @@ class InboxSection(Section):
     token: Reference | None = None
     user: str | None = None
     password: Reference | None = None
-    pattern: Annotated[str, AfterValidator(_pattern)] = r"\b\d{4,8}\b"
+    pattern: Pattern = r"\b\d{4,8}\b"
 
     @model_validator(mode="after")
     def _fits_kind(self) -> Self:
-        parts = _split(self.url)
+        parts = url_parts(self.url)
         schemes = ("imap", "imaps") if self.kind == "imap" else ("http", "https")
         if parts is None or parts.scheme not in schemes:
-            raise _wrong(f"url must be {schemes[1]}://host:port/… for kind {self.kind}")
+            raise wrong(f"url must be {schemes[1]}://host:port/… for kind {self.kind}")
         if "@" in parts.netloc:
-            raise _wrong("url must not hold a user or password: use the keys user and password")
+            raise wrong("url must not hold a user or password: use the keys user and password")
         if parts.scheme == "imap" and parts.hostname not in LOOPBACK:
-            raise _wrong("url must be imaps://…: without TLS only this machine is allowed")
+            raise wrong("url must be imaps://…: without TLS only this machine is allowed")
         if parts.scheme == "http" and (self.token or self.password) and parts.hostname not in LOOPBACK:
-            raise _wrong("url must be https://…: without TLS a token or password may go to this machine only")
+            raise wrong("url must be https://…: without TLS a token or password may go to this machine only")
         if self.kind == "imap" and not (self.user and self.password):
-            raise _wrong("kind imap needs the keys user and password")
+            raise wrong("kind imap needs the keys user and password")
         return self
 
 
@@ -247,7 +140,7 @@ class TargetSection(Section):
     esia: Site
     hosts: Hosts = Hosts()
     inboxes: Inboxes = Inboxes()
-    proxy: Annotated[str, AfterValidator(_proxy)] | None = None
+    proxy: Proxy | None = None
     ignore_https_errors: bool = False
     device: str | None = None
     code_timeout_s: Seconds = 30.0
@@ -283,7 +176,7 @@ class PersonaSection(Section):
     @model_validator(mode="after")
     def _has_factor(self) -> Self:
         if self.factor == "totp" and self.totp_secret is None:
-            raise _wrong('factor = "totp" needs the key totp_secret')
+            raise wrong('factor = "totp" needs the key totp_secret')
         return self
 
 
@@ -292,7 +185,7 @@ class JourneySection(Section):
 
     budget_s: Seconds | None = None
     interval_s: Seconds | None = None
-    objective: Annotated[float, BeforeValidator(_no_flag), Field(gt=0, lt=1)] | None = None
+    objective: Annotated[float, BeforeValidator(no_flag), Field(gt=0, lt=1)] | None = None
     steps: dict[str, Seconds] = {}
 
 
@@ -303,13 +196,13 @@ class Entry(Section):
     persona: str
     target: str = EMBEDDED
     interval_s: Seconds | None = None
-    cron: Annotated[str, AfterValidator(_cron)] | None = None
-    jitter_s: Annotated[float, BeforeValidator(_no_flag), Field(ge=0, le=MONTH_S, allow_inf_nan=False)] = 0.0
+    cron: Cron | None = None
+    jitter_s: Annotated[float, BeforeValidator(no_flag), Field(ge=0, le=MONTH_S, allow_inf_nan=False)] = 0.0
 
     @model_validator(mode="after")
     def _one_rhythm(self) -> Self:
         if self.interval_s is not None and self.cron is not None:
-            raise _wrong("must have interval_s or cron, not both")
+            raise wrong("must have interval_s or cron, not both")
         return self
 
 

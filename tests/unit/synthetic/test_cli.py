@@ -249,13 +249,14 @@ def test_a_diagnosis_that_there_is_not(refused: Refused, arguments: tuple[str, .
     assert refused("diagnoses", *arguments) == said
 
 
-MISSPELT = 'no runs are like that: "sgn-in": no such journey; did you mean "sign-in"?\n'
+MISSPELT = 'no {} are like that: "sgn-in": no such journey; did you mean "sign-in"?\n'
 
 
 def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
     assert printed("history", aside="no runs are like that\n") == ""
-    assert printed("history", "--journey", "sgn-in", aside=MISSPELT) == ""
-    assert printed("history", "--availability") == ""
+    assert printed("history", "--journey", "sgn-in", aside=MISSPELT.format("runs")) == ""
+    assert printed("history", "--availability", aside="no scheduled runs are like that\n") == ""
+    assert printed("history", "--availability", "--journey", "sgn-in", aside=MISSPELT.format("scheduled runs")) == ""
     assert not (tmp_path / ".nmo-monitor" / "history.sqlite").exists()
 
 

@@ -219,6 +219,9 @@ PRIVATE = {
     "7 900 123-45-67": "‹phone›",
     "+375 29 123-45-67": "‹phone›",
     "%2B7%20900%20123-45-67": "‹phone›",
+    "+7 ••• •••-10-11": "+7 ‹masked›",
+    "+7 (900) ***-**-11": "+7 (900) ‹masked›",
+    "n••••@example.org": "‹email›",
     "bob%40mail.ru": "‹email›",
     "bob&#64;mail.ru": "‹email›",
     "#access_token=a1b2c3": "#access_token=‹parameter›",
@@ -344,6 +347,7 @@ HARMLESS = (
     "react@18.2.0, chrome-headless-shell@156.0.8078.79",
     "12345678901 запросов",
     "2026 2027 2028",
+    "*** 12 failed ***, 3 * 14, 2**10",
     "took 12.3 s of 3 s; 1234.5 ms; 00:01:02,345",
     "Page.goto: net::ERR_CONNECTION_REFUSED at http://127.0.0.1:40757/cabinet",
     "d5f0c1aa-1b2c-4d3e-8f90-123456789012",
@@ -425,7 +429,7 @@ def test_redacting_the_urls_of_a_run_costs_next_to_nothing() -> None:
     assert min(spent() for _ in range(5)) < 0.05
 
 
-@pytest.mark.parametrize("piece", ["aB3", "%D0%98", "1 ", "a.", "a@", "code:", "\\\\", "&#64;", "8(900) "])
+@pytest.mark.parametrize("piece", ["aB3", "%D0%98", "1 ", "a.", "a@", "code:", "\\\\", "&#64;", "8(900) ", "*", "• "])
 def test_a_text_twice_as_long_takes_twice_as_long(piece: str) -> None:
     def spent(length: int) -> float:
         """The best of some."""
