@@ -1,6 +1,7 @@
 """What runs ask to be confirmed later: armed when it is asked for, and again when the monitor starts."""
 
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -49,6 +50,9 @@ class FollowUps(Listener):
         self._alarm = alarm
         self._dropped = dropped
         self._location = location
+        self._taken: set[str] = set()
+        self._told: set[str] = set()
+        self._taking = threading.Lock()
 
     @property
     def name(self) -> str:
@@ -56,7 +60,7 @@ class FollowUps(Listener):
         return "follow-ups"
 
     def resume(self, pending: Iterable[Pending]) -> None:
-        """Take up what an earlier monitor left."""
+        """Take up what an earlier monitor left, or another process asked for; what has been taken up before is left."""
         for one in pending:
             self._take(one)
 
@@ -66,14 +70,22 @@ class FollowUps(Listener):
             self._take(Pending(result.run_id, result.persona, result.target, result.started_at, asked))
 
     def _take(self, one: Pending) -> None:
+        with self._taking:
+            if one.run_id in self._taken:
+                return
+            self._taken.add(one.run_id)
         try:
             probe = self._probe_of(one)
         except Removed as reason:
             print(f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) is closed: {reason}", file=sys.stderr)
             self._dropped(self._left_out(one, str(reason)))
         except SettingsError as error:
-            # A secret that is not mounted just now, say: the row stays open for the next start.
-            print(f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) waits: {error}", file=sys.stderr)
+            # A secret that is not mounted just now, say: the row stays open for the next look or the next start.
+            self._taken.discard(one.run_id)
+            said = f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) waits: {error}"
+            if said not in self._told:
+                self._told.add(said)
+                print(said, file=sys.stderr)
         else:
             self._arm(one.run_id, one.asked.due_at, probe, _AGAIN_AFTER)
 

@@ -1,6 +1,7 @@
 """What an earlier monitor left, taken up: how journeys stood, runs that were cut off, follow-ups that wait."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from uuid import uuid4
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
 from synthetic.follow_ups import FollowUps
-from synthetic.history import Connection, History, Retention, cut_off, pending, standings
+from synthetic.history import Connection, History, HistoryError, Retention, cut_off, pending, standings
 from synthetic.settings import Settings
 
 
@@ -58,3 +59,8 @@ class Resumption:
             known = result.journey in self.metrics.journeys
             (self.listeners if known else self.history).run_finished(result)
         self.follow_ups.resume(one for one in pending(connection, self.location) if one.asked_at < self.began)
+
+    def look(self) -> None:
+        """Take up what `nmo-monitor run` has asked for since; a history that is out of reach is asked next time."""
+        with suppress(HistoryError), self.history.connection() as connection:
+            self.follow_ups.resume(pending(connection, self.location, by_hand=True))

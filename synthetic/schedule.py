@@ -66,6 +66,18 @@ class Schedule:
         """Do something a single time: at ``due_at``, or at once when that has passed, however long ago."""
         self._scheduler.add_job(act, DateTrigger(due_at), id=name, name=name, misfire_grace_time=None)
 
+    def again(self, name: str, every_s: float, act: Callable[[], object]) -> None:
+        """Do something again and again, ``every_s`` seconds after it was done; whether it came off or raised. It is no
+        probe: nothing of it is counted as missed."""
+
+        def go() -> None:
+            try:
+                act()
+            finally:
+                self.again(name, every_s, act)
+
+        self.once(name, datetime.now(UTC) + timedelta(seconds=every_s), go)
+
     def stop(self) -> None:
         """Start nothing more; runs in progress are not waited for."""
         if self._scheduler.running:

@@ -44,6 +44,8 @@ from synthetic.worker import Worker
 
 _BAD_KEPT_LONGER = 4
 """Failures are kept this many times longer than successes: they are what somebody will come to look for."""
+_LOOK_EVERY_S = 60.0
+"""Between two looks for what was asked for outside of this process."""
 
 
 def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None = None) -> None:
@@ -100,7 +102,9 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=stop)
         schedule.start([_job(prober, entry, probe, board, pulse) for entry, probe in probes.items()])
         stack.callback(schedule.stop)
-        history.start(Resumption(history, metrics, fanout, follow_ups, monitor.location, began))
+        resumption = Resumption(history, metrics, fanout, follow_ups, monitor.location, began)
+        history.start(resumption)
+        schedule.again("follow-ups asked by hand", _LOOK_EVERY_S, resumption.look)
         if lines:
             _say(places, log)
             stop.wait()

@@ -126,7 +126,7 @@ def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_
     asked = result.follow_up
     if asked and probe.target.name != EMBEDDED:
         due = asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        console.print(f"  {asked.journey} is due at {due}; `serve` takes it up when it starts", soft_wrap=True)
+        console.print(f"  {asked.journey} is due at {due}; `serve` takes it up", soft_wrap=True)
     for piece in result.evidence:
         console.print(f"  {piece.kind}: {piece.path}", soft_wrap=True, style="dim", markup=False)
     for failure in [result.failure] if result.failure else result.doubts:

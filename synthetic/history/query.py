@@ -135,12 +135,15 @@ def standings(connection: Connection, location: str) -> dict[str, Standing]:
     return {journey: Standing(end, good.get(journey, 0.0)) for journey, end in latest(_COUNTED).items()}
 
 
-def pending(connection: Connection, location: str | None = None) -> list[Pending]:
-    """Follow-ups that nothing has closed yet, the next one first; of one location or of all."""
+def pending(connection: Connection, location: str | None = None, *, by_hand: bool = False) -> list[Pending]:
+    """Follow-ups that nothing has closed yet, the next one first; of one location or of all. ``by_hand``: only those
+    that no scheduled run asked for, as far as the runs that asked are still there."""
     table = FOLLOW_UPS.c
     open_ones = select(FOLLOW_UPS).where(table.closed_by.is_(None)).order_by(table.due_at)
     if location is not None:
         open_ones = open_ones.where(table.location == location)
+    if by_hand:
+        open_ones = open_ones.join(RUNS, RUNS.c.run_id == table.run_id).where(RUNS.c.origin != "schedule")
     return [
         Pending(
             row.run_id,

@@ -296,6 +296,15 @@ def test_a_follow_up_waits_for_its_verdict(history: History, settled: RunResult,
     assert waiting(history) == ([] if closed else ["asking"])
 
 
+def test_what_was_asked_for_by_hand_is_told_from_what_the_schedule_asked_for(history: History) -> None:
+    asked = FollowUp("specialist-update-outcome", NOW)
+    history.run_finished(run(run_id="scheduled", origin="schedule", follow_up=asked))
+    history.run_finished(run(run_id="by-hand", origin="support", follow_up=asked))
+    with history.connection() as connection:
+        assert [one.run_id for one in pending(connection, "moscow", by_hand=True)] == ["by-hand"]
+        assert pending(connection, "kazan", by_hand=True) == []
+
+
 def test_follow_ups_belong_to_a_location(history: History) -> None:
     history.run_finished(run(location="kazan", follow_up=FollowUp("account-missing-outcome", NOW)))
     assert waiting(history) == []

@@ -94,6 +94,18 @@ def test_what_an_earlier_monitor_left_is_taken_up(stood: Callable[..., Stand]) -
     assert [(name, due_at) for name, due_at, _ in stand.rings] == [("follow-up run-7", DUE)]
 
 
+def test_nothing_is_taken_up_twice(stood: Callable[..., Stand], run_result: Made) -> None:
+    stand = stood(run_result())
+    asked = Pending("run-1", "anna", "stage", DUE, ASKED)
+    stand.follow_ups.run_finished(run_result(follow_up=ASKED))
+    stand.follow_ups.resume([asked, asked])
+    assert [name for name, _, _ in stand.rings] == ["follow-up run-1"]
+
+    stand.ring()
+    stand.follow_ups.resume([asked])  # its end is on its way to the history
+    assert stand.rings == []
+
+
 def test_a_follow_up_whose_secret_is_not_there_waits_and_stops_no_other(
     stood: Callable[..., Stand], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +123,12 @@ def test_a_follow_up_whose_secret_is_not_there_waits_and_stops_no_other(
     assert [name for name, _, _ in stand.rings] == ["follow-up run-8"]
     assert stand.dropped == []
     assert "waits: personas.anna.password: env:NOPE is not set" in capsys.readouterr().err
+
+    stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)])
+    assert capsys.readouterr().err == "", "what was told is not told again"
+    monkeypatch.undo()
+    stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)])
+    assert [name for name, _, _ in stand.rings] == ["follow-up run-8", "follow-up run-7"]
 
 
 def test_a_follow_up_that_can_never_be_walked_is_closed_and_told(

@@ -43,6 +43,10 @@ class Stand:
             self._resumption(connection)
         self.history.flush()
 
+    def look(self) -> None:
+        self.history.flush()
+        self._resumption.look()
+
     def _set(self, name: str, due_at: datetime, act: Callable[[], object]) -> None:
         self.alarms.append((name, act))
 
@@ -103,6 +107,22 @@ def test_follow_ups_of_before_are_armed_and_later_ones_are_not_armed_twice(stand
     stand.history.run_finished(run_result(run_id="since", follow_up=asked, started_at=BEGAN))
     stand.resume()
     assert [name for name, _ in stand.alarms] == ["follow-up before"]
+
+
+def test_what_somebody_asked_for_by_hand_since_is_taken_up(stand: Stand, run_result: Made) -> None:
+    asked = FollowUp("sign-in", BEGAN)
+    stand.resume()
+    stand.history.run_finished(run_result(run_id="scheduled", follow_up=asked, started_at=BEGAN))
+    stand.history.run_finished(run_result(run_id="by-hand", origin="support", follow_up=asked, started_at=BEGAN))
+    stand.look()
+    stand.look()
+    assert [name for name, _ in stand.alarms] == ["follow-up by-hand"]
+
+
+def test_a_look_at_a_history_that_is_out_of_reach_is_left_for_the_next(stand: Stand, tmp_path: Path) -> None:
+    (tmp_path / "history.sqlite").write_text("this is no database, and long enough for one to be told from the other")
+    stand._resumption.look()
+    assert stand.alarms == []
 
 
 def test_a_success_of_before_counts_after_a_failure_since(stand: Stand, run_result: Made) -> None:

@@ -75,6 +75,20 @@ def test_something_done_once(running: Running, eventually: Eventually) -> None:
     assert running.schedule.next_start("later")
 
 
+def test_something_done_again_and_again_also_when_it_raises(running: Running, eventually: Eventually) -> None:
+    running.schedule.start([])
+    done = []
+
+    def fails() -> None:
+        done.append(1)
+        raise OSError("no space")
+
+    running.schedule.again("again", 0.05, fails)
+
+    eventually(lambda: len(done) >= 3)
+    assert running.missed == []
+
+
 def test_first_runs_are_at_once_and_spread(running: Running, eventually: Eventually) -> None:
     runs = [Counting() for _ in range(3)]
     jobs = [run.job(every(60, f"journey-{number}")) for number, run in enumerate(runs)]
