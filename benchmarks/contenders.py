@@ -32,10 +32,12 @@ _PEER_LIMIT_S = 120
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run took, in seconds: from the word to the answer, and CPU of everything involved."""
+    """What one run took, in seconds: from the word to the answer, and CPU of everything involved; and of the warm ones
+    the walk itself, by the clock of the process that walks."""
 
     wall_s: float
     cpu_s: float
+    walk_s: float | None = None
 
 
 class Contender(Protocol):
@@ -66,12 +68,13 @@ class Plain:
         """The root of its process tree."""
         return self._process.pid
 
-    def walk(self) -> None:
-        """Walk the journey once."""
+    def walk(self) -> float:
+        """Walk the journey once; seconds by the script's own clock."""
         assert self._process.stdin
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
-        self._hear("done")
+        (seconds,) = self._hear("done")
+        return float(seconds)
 
     def run(self) -> Cost:
         """Walk once, measured."""
@@ -81,10 +84,12 @@ class Plain:
         """Let it close its browser."""
         self._process.communicate(timeout=10)
 
-    def _hear(self, word: str) -> None:
+    def _hear(self, word: str) -> list[str]:
         assert self._process.stdout
-        if self._process.stdout.readline().strip() != word:
+        said, *more = self._process.stdout.readline().split() or [""]
+        if said != word:
             raise BenchmarkError("the plain script failed, see above")
+        return more
 
 
 class Ours:
@@ -115,11 +120,12 @@ class Ours:
         with self._pool.worker() as worker:
             return worker.pid
 
-    def walk(self, seat: int = 0) -> None:
-        """Walk the journey once."""
+    def walk(self, seat: int = 0) -> float:
+        """Walk the journey once; seconds by the run's own clock."""
         result = self._prober.run(self._probes[seat], "schedule")
         if not result.good:
             raise BenchmarkError(f"our worker: {result.explanation}")
+        return result.duration_s
 
     def run(self) -> Cost:
         """Walk once, measured."""
@@ -136,9 +142,9 @@ def _measured(warm: Plain | Ours) -> Cost:
     pid = warm.pid
     before = settled_cpu_s(pid)
     own, started = time.process_time(), time.perf_counter()
-    warm.walk()
+    walk_s = warm.walk()
     wall_s, own = time.perf_counter() - started, time.process_time() - own
-    return Cost(wall_s, settled_cpu_s(pid) - before + own)
+    return Cost(wall_s, settled_cpu_s(pid) - before + own, walk_s)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ WORKERS = 2
 _RUNS_A_BLOCK = 30
 _WARM_UP_BLOCKS = 1
 
-Walk = Callable[[int], None]
+Walk = Callable[[int], object]
 """Walks once at a seat, 0 to `WORKERS` - 1."""
 
 
