@@ -90,7 +90,7 @@ def apply(visit: Visit) -> None:
     number = page.apply(snils.get_secret_value() if snils else "", QUALIFICATION)
     visit.notes["application"] = number
     due = datetime.now(UTC) + timedelta(seconds=visit.target.limits.account_s)
-    visit.follow_up = FollowUp(FOLLOWED_BY, due, {"application": number})
+    visit.follow_up = FollowUp(FOLLOWED_BY, due)
 
 
 def _expect_leftover(visit: Visit) -> None:

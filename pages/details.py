@@ -1,11 +1,13 @@
-"""A list of a person's data: terms and their values, as both portals show them; and the times of a process."""
+"""A list of a person's data: terms and their values, as both portals show them; the times of a process; and the code
+of a refusal."""
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Locator, Page
 
-from pages.screen import ElementMissing
+from pages.screen import CODE, ElementMissing
 
 # One call for the whole list: a call a field costs a round trip each.
 _READ = (
@@ -20,14 +22,38 @@ def read_details(page: Page) -> dict[str, str]:
     return fields
 
 
+def error_code(page: Page) -> str:
+    """The code of a refusal, as ``NMO-2001``; empty when none is shown. Nothing else that may stand beside it."""
+    shown = page.locator(".error-code")
+    code = CODE.search(shown.first.inner_text()) if shown.count() else None
+    return code.group() if code else ""
+
+
+def read_times(within: Page | Locator, count: int) -> list[datetime]:
+    """The first ``count`` times that are shown, fewer where there are fewer. Raises ElementMissing for one that says no
+    moment."""
+    return [_moment(text) for text in _shown(within)[:count]]
+
+
+def _shown(within: Page | Locator) -> list[str]:
+    times: list[str] = within.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
+    return times
+
+
+def _moment(text: str) -> datetime:
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo:
+            return moment
+    raise ElementMissing("the page shows a time that cannot be read, or is without a time zone")
+
+
 def seconds_between(page: Page, first: int = 0, second: int = 1) -> float:
     """Seconds from one time on the page to another, by its own clock. Raises ElementMissing without them."""
-    times: list[str] = page.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
-    try:
-        started, completed = (datetime.fromisoformat(times[number]) for number in (first, second))
-        return (completed - started).total_seconds()
-    except (ValueError, TypeError, IndexError):
-        raise ElementMissing("the page does not show when it started and ended") from None
+    times = _shown(page)
+    if len(times) <= max(first, second):
+        raise ElementMissing("the page does not show when it started and ended")
+    return (_moment(times[second]) - _moment(times[first])).total_seconds()
 
 
 def png_or_path(scan: Path | bytes) -> Path | FilePayload:

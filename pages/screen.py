@@ -21,7 +21,8 @@ from playwright.sync_api import TimeoutError as WaitTimeout
 
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
 _STATUS_HEADING = re.compile(r"^\s*([45]\d\d)\b")
-_CODE = re.compile(r"\b[A-Z]{2,6}-\d{3,6}\b")
+CODE = re.compile(r"\b[A-Z]{2,6}-\d{3,6}\b")
+"""An error code, as sites show it."""
 _BUSY = "[aria-busy=true]:visible, [role=progressbar]:visible:not([aria-valuenow])"
 """What turns while something loads; a bar that says how far it has come is content."""
 _SOON_MS = 500
@@ -171,7 +172,7 @@ def _trouble_shown(page: Page, trouble: Locator) -> PageError | None:
         text = f"{text[:_QUOTED].rstrip()}…"
     if status := _STATUS_HEADING.match(text):
         return HttpError(f"the server answered «{text}»", status.group(1))
-    code = _CODE.search(body)
+    code = CODE.search(body)
     return ErrorShown(f"the screen says «{text}»", code.group() if code else None)
 
 

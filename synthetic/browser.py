@@ -189,6 +189,11 @@ def limit_waits(context: BrowserContext, seconds: float) -> None:
     context.set_default_timeout(seconds * 1000)
 
 
+def is_playwrights(error: BaseException) -> bool:
+    """Whether it comes from Playwright: a wait that ran out, a browser that went away, what a page did."""
+    return isinstance(error, Error)
+
+
 def is_timeout(error: BaseException) -> bool:
     """Whether a wait of Playwright's ran out."""
     return isinstance(error, WaitTimeout)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from journeys.cause import Cause
-from journeys.inbox import CodeNotDelivered, InboxUnreachable
+from journeys.inbox import CodeNotDelivered, InboxError, InboxUnreachable
 from journeys.journey import Step
 from journeys.result import Failure
 from journeys.system import SITES, System
@@ -25,15 +25,17 @@ from pages.screen import (
     PageError,
     UnexpectedScreen,
 )
-from synthetic.browser import is_gone, is_navigating, is_timeout, missing_element, net_error
+from synthetic.browser import is_gone, is_navigating, is_playwrights, is_timeout, missing_element, net_error
 from synthetic.handover import handovers, refused
 from synthetic.recorder import Document, FailedRequest
+from synthetic.redaction.address import shown
 from synthetic.screen_text import read
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What is known when a step has failed. ``system`` is the site that the browser was on."""
+    """What is known when a step has failed. ``system`` is the site that the browser was on; ``closed`` says that a tab
+    was closed, and not by us, while the browser lives."""
 
     error: BaseException
     step: Step
@@ -43,6 +45,7 @@ class Observed:
     script_errors: tuple[tuple[System | None, str], ...] = ()
     unanswered: tuple[Document, ...] = ()
     crashed: bool = False
+    closed: bool = False
 
     @property
     def place(self) -> System:
@@ -60,9 +63,7 @@ def diagnose(observed: Observed) -> Failure:
     for rule in RULES:
         if failure := rule(observed):
             return failure
-    # The first line: what Playwright adds below it is a log of calls.
-    said = next(iter(str(observed.error).splitlines()), "")
-    return _failure(observed, System.MONITOR, Cause.MONITOR_ERROR, f"{type(observed.error).__name__}: {said}")
+    return _monitors_own(observed)
 
 
 def broken(cause: Cause, message: str, step: str | None = None) -> Failure:
@@ -74,10 +75,29 @@ def _failure(observed: Observed, system: System, cause: Cause, message: str, cod
     return Failure(system, cause, message, code=code, step=observed.step.name)
 
 
+def _monitors_own(observed: Observed) -> Failure:
+    # The first line: what Playwright adds below it is a log of calls.
+    said = next(iter(str(observed.error).splitlines()), "")
+    return _failure(observed, System.MONITOR, Cause.MONITOR_ERROR, f"{type(observed.error).__name__}: {said}")
+
+
 def _browser_died(observed: Observed) -> Failure | None:
-    if observed.crashed or is_gone(observed.error):
+    if observed.crashed or (is_gone(observed.error) and not observed.closed):
         return _failure(observed, System.MONITOR, Cause.BROWSER_DIED, "the browser went away in mid-run")
     return None
+
+
+def _tab_closed(observed: Observed) -> Failure | None:
+    if is_gone(observed.error):
+        return _failure(observed, observed.place, Cause.UNEXPECTED_SCREEN, "the site has closed the window it was in")
+    return None
+
+
+def _bug(observed: Observed) -> Failure | None:
+    """What neither a page, an inbox nor the browser raises is ours, whatever else was seen meanwhile."""
+    error = observed.error
+    told = isinstance(error, PageError | InboxError | OutcomeError) or is_playwrights(error)
+    return None if told else _monitors_own(observed)
 
 
 def _inbox(observed: Observed) -> Failure | None:
@@ -128,6 +148,10 @@ _NET_CAUSES: tuple[tuple[str, System, Cause, str], ...] = (
 )
 
 
+_TUNNEL = "ERR_TUNNEL_CONNECTION_FAILED"
+"""The proxy has not got through to a site. It is the monitor's own, but so it says of a site that is down too."""
+
+
 def _network(observed: Observed) -> Failure | None:
     code = net_error(observed.error)
     if isinstance(observed.error, ConnectionFailed):
@@ -142,6 +166,10 @@ def _network(observed: Observed) -> Failure | None:
     if "TOO_MANY_REDIRECTS" in code:
         return _failure(observed, system, Cause.REDIRECT_LOOP, "the redirects go round in a circle", code)
     at = f"{system} ({urlsplit(lost.url).netloc})" if lost else str(system)
+    if code == _TUNNEL and any(document.status for document in observed.documents):
+        return _failure(
+            observed, System.NETWORK, Cause.UNREACHABLE, f"the proxy reaches other sites, but not {at}", code
+        )
     for pattern, blamed, cause, words in _NET_CAUSES:
         if re.search(pattern, code):
             return _failure(observed, blamed, cause, f"{words}: {at}", code)
@@ -218,7 +246,7 @@ def _page_is_lame(observed: Observed) -> Failure | None:
     """The screen is there and does not move on: something that it needs did not load, or its script broke."""
     for request in reversed(observed.failed_requests):
         if request.system is observed.place and request.kind in {"script", "fetch", "xhr"}:
-            path = urlsplit(request.url).path
+            path = urlsplit(shown(request.url)).path
             return _failure(observed, observed.place, Cause.ASSET_UNAVAILABLE, f"{path} did not load", request.error)
     for system, message in reversed(observed.script_errors):
         if system is observed.place:
@@ -277,6 +305,8 @@ def _timeout(observed: Observed) -> Failure | None:
 
 RULES: tuple[Rule, ...] = (
     _browser_died,
+    _tab_closed,
+    _bug,
     _inbox,
     _outcome,
     _network,

@@ -17,12 +17,13 @@ from journeys.result import Attempt, Failure, Hop, RunResult, StepResult, Verdic
 from journeys.system import System
 from journeys.visit import Visit
 from pages.vitals import body_s, read_vitals
-from synthetic.browser import limit_waits
+from synthetic.browser import is_gone, limit_waits
 from synthetic.diagnosis import Observed, broken, diagnose
 from synthetic.evidence import EvidenceFolder
 from synthetic.processor import ProcessorWait
 from synthetic.recorder import Document, Recorder
 from synthetic.redaction import Redactor
+from synthetic.redaction.address import shown
 from synthetic.slowness import slowest
 from synthetic.starvation import starved
 from synthetic.wire import wire_doubts
@@ -144,7 +145,7 @@ def _judged(
     documents = tuple(recorder.documents())
     doubts = () if walk.failure else _doubts(journey, visit, recorder, documents, walk)
     verdict = _verdict(walk.failure, doubts)
-    failure = replace(walk.failure, message=redactor.text(walk.failure.message)) if walk.failure else None
+    failure = _redacted(walk.failure, redactor) if walk.failure else None
     return RunResult(
         run_id=errand.run_id,
         journey=journey.name,
@@ -159,11 +160,16 @@ def _judged(
         steps=tuple(walk.steps),
         hops=tuple(Hop(d.system, redactor.url(d.url), d.status, d.duration_s) for d in documents),
         attempts=(Attempt(verdict, walk.duration_s, failure),),
-        doubts=tuple(replace(doubt, message=redactor.text(doubt.message)) for doubt in doubts),
+        doubts=tuple(_redacted(doubt, redactor) for doubt in doubts),
         notes={name: redactor.text(text) for name, text in visit.notes.items()},
         lags=visit.lags,
         follow_up=None if walk.failure else visit.follow_up,
     )
+
+
+def _redacted(failure: Failure, redactor: Redactor) -> Failure:
+    code = redactor.text(failure.code) if failure.code else failure.code
+    return replace(failure, message=redactor.text(failure.message), code=code)
 
 
 def _with_evidence(
@@ -222,6 +228,7 @@ def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: R
 
 
 def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder) -> Observed:
+    crashed = recorder.crashed or not recorder.connected
     return Observed(
         error=error,
         step=step,
@@ -230,7 +237,9 @@ def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder
         failed_requests=tuple(recorder.failed_requests()),
         script_errors=tuple(recorder.script_errors),
         unanswered=tuple(recorder.unanswered()),
-        crashed=recorder.crashed or not recorder.connected,
+        crashed=crashed,
+        # Of a browser that has just died, the end of its tabs is heard of before its own: so it is asked.
+        closed=is_gone(error) and not crashed and recorder.lives(),
     )
 
 
@@ -268,7 +277,7 @@ def _doubts(
         (request.system, request.url): Failure(
             request.system,
             Cause.ASSET_UNAVAILABLE,
-            f"{request.system}: {request.kind} {urlsplit(request.url).path} did not load",
+            f"{request.system}: {request.kind} {urlsplit(shown(request.url)).path} did not load",
             request.error,
         )
         for request in recorder.failed_requests()

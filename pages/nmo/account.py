@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator
 from playwright.sync_api import TimeoutError as WaitTimeout
 
-from pages.details import read_details
+from pages.details import error_code, read_details
 from pages.screen import Screen, Unfinished, first_of
 
 
@@ -15,8 +15,7 @@ class MissingAccountPage(Screen):
 
     def code(self) -> str:
         """The error code shown, empty when there is none."""
-        code = self.page.locator(".error-code")
-        return code.first.inner_text().strip() if code.count() else ""
+        return error_code(self.page)
 
     def reason(self) -> str:
         """Why, in the portal's words."""

@@ -1,6 +1,6 @@
 """What the portal shows to a person whose data in Госуслуги are not those of the register."""
 
-from pages.details import read_details
+from pages.details import error_code, read_details
 from pages.screen import Screen
 
 
@@ -12,8 +12,7 @@ class MismatchPage(Screen):
 
     def code(self) -> str:
         """The error code shown, empty when there is none."""
-        code = self.page.locator(".error-code")
-        return code.first.inner_text().strip() if code.count() else ""
+        return error_code(self.page)
 
     def fields(self) -> dict[str, tuple[str, str]]:
         """Field -> its value in Госуслуги and in the register, of the fields that differ. Personal data."""

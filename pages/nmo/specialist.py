@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from pages.details import png_or_path, read_details
+from pages.details import png_or_path, read_details, read_times
 from pages.screen import Screen
 
 
@@ -36,11 +36,10 @@ class SpecialistPage(Screen):
         self.change = page.get_by_role("region", name="Состояние изменений")
 
     def state(self) -> ChangeState | None:
-        """Where the last change stands; None when there was none."""
+        """Where the last change stands; None when there was none. Raises ElementMissing for times that say nothing."""
         if not self.change.is_visible():
             return None
-        texts = self.change.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
-        times = [datetime.fromisoformat(text) for text in texts[:2]]
+        times = read_times(self.change, 2)
         reasons = tuple(text.strip() for text in self.change.get_by_role("listitem").all_inner_texts())
         word = self.change.locator("p").first.inner_text().strip()
         return ChangeState(word, reasons, *times)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from playwright.sync_api import Page
 
-from pages.details import read_details
+from pages.details import read_details, read_times
 from pages.screen import ElementMissing, Screen
 
 
@@ -24,10 +24,9 @@ class ContactsPage(Screen):
         return read_details(self.page)
 
     def clock(self) -> datetime | None:
-        """The time that the page says it is, aware; None where it does not say."""
-        shown = self.page.get_by_role("region", name="Чат с поддержкой").locator("time[datetime]")
-        text = shown.first.get_attribute("datetime") if shown.count() else None
-        return datetime.fromisoformat(text) if text else None
+        """The time that the page says it is; None where it does not say. Raises ElementMissing for one that is none."""
+        times = read_times(self.page.get_by_role("region", name="Чат с поддержкой"), 1)
+        return times[0] if times else None
 
     def send(self, topic: str, text: str) -> str:
         """Send the form; the number of the request. Raises ElementMissing when it was taken and has none."""

@@ -106,8 +106,8 @@ class History(Listener):
 
     def run_finished(self, result: RunResult) -> None:
         """Note what a run came to."""
-        self._going.pop(result.run_id, None)
         self._add("finished", result)
+        self._going.pop(result.run_id, None)
 
     def flush(self) -> None:
         """Write what is on its way. Raises HistoryError, or OSError when the outbox cannot be read."""

@@ -3,7 +3,7 @@
 import imaplib
 import re
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import getaddresses
 from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -108,7 +108,7 @@ class Mailbox:
         if self._address not in {address.lower() for _, address in getaddresses(to)}:
             return []
         body = message.get_body(("plain", "html"))
-        text = str(body.get_content()) if body else ""
+        text = _content(body) if body else ""
         if body is not None and body.get_content_subtype() == "html":
             text = re.sub(r"<style.*?</style>|<[^>]*>", " ", text, flags=re.DOTALL | re.IGNORECASE)
         return codes_in(text, self._inbox.pattern)
@@ -121,3 +121,11 @@ class Mailbox:
 
     def _error(self, what: str) -> InboxUnreachable:
         return InboxUnreachable(f"inbox at {self._parts.netloc.rpartition('@')[2]}: {what}")
+
+
+def _content(part: MIMEPart) -> str:
+    try:
+        return str(part.get_content())
+    except LookupError:
+        # A charset that Python does not know. Digits are the same in all that are in use.
+        return cast("bytes", part.get_payload(decode=True)).decode("ascii", errors="replace")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from synthetic.redaction.address import shown
 from synthetic.redaction.spelling import Known
-from synthetic.redaction.views import View, views
+from synthetic.redaction.views import View, plain, views
 
 _GAP = r"[\s()+-]{0,6}"
 _WHOLE = r"(?<!\d)(?<!\d\.){}(?!\d|\.\d)"
@@ -34,6 +34,7 @@ _PATTERNS = {
     # ЕСИА says where a code went as «+7 ••• •••-10-11»: four digits of a phone tell people apart.
     "masked": re.compile(
         r"(?<![•*])(?<![•*][\s()-])(?<![•*][\s()-]{2})(?:[•*][\s()-]{0,2}){5,}\d{2}(?:[\s-]?\d{2})?(?!\d)"
+        rf"|(?<![\d.])(?:\+7|8){_GAP}9\d\d{_GAP}[•*]{{3}}(?:[\s-]?[\d•*]{{2}}){{2}}(?!\d)"
     ),
     "number": re.compile(rf"{_ID}|" + _WHOLE.format(r"(?:\d{16}|\d{12}|\d{4}(?:[ -]\d{4}){3})")),
     "passport": re.compile(_WHOLE.format(r"\d{2} ?\d{2} (?:№ ?)?\d{6}")),
@@ -78,18 +79,18 @@ class Redactor:
     def learn(self, label: str, value: str) -> None:
         """From now on ``value`` is masked as ‹label›: a one-time code, or data that a screen showed."""
         value = value.strip()
-        if len(value) > 1 and all(value != known.value for known in self._known):
+        if len(plain(value)) > 1 and all(value != known.value for known in self._known):
             self._known.append(Known(label, value))
             # Longest first, so that a full name goes before the surname in it.
             self._known.sort(key=lambda known: -len(known.value))
 
     def text(self, text: str) -> str:
-        """``text`` with everything known, and everything that looks private, masked."""
-        return _ADDRESS.sub(lambda found: shown(found[0]), self._masked(text))
+        """``text`` with everything known, and everything that looks private, masked; what is left can be written."""
+        return _ADDRESS.sub(lambda found: shown(found[0]), self._masked(_writable(text)))
 
     def url(self, url: str) -> str:
         """``url`` with all but readable words masked, and without a fragment."""
-        return self._masked(shown(url))
+        return self._masked(_writable(shown(url)))
 
     def found(self, text: str) -> set[str]:
         """Everything in ``text`` that `text` would mask, as it is written there."""
@@ -128,6 +129,11 @@ class Redactor:
             else:
                 apart.append((start, end, rank, label))
         return [(start, end, label) for start, end, _, label in apart]
+
+
+def _writable(text: str) -> str:
+    """Without half a character: a site that cuts an emoji in two has one, and no file or database takes it."""
+    return text.encode(errors="replace").decode()
 
 
 def _private(view: View) -> Iterator[tuple[tuple[int, int], str]]:

@@ -8,6 +8,8 @@ from synthetic.redaction.views import View, plain
 
 _NAMES = frozenset({"surname", "given-name", "patronymic", "full-name"})
 """Labels of values that are declined."""
+_IN_GROUPS = "totp-secret"
+"""The label of a value that is shown in groups of letters, or without."""
 
 _GAP = r"[\s()+._/-]{0,6}"
 _SHORT_GAP = r"[\s()+-]{0,3}"
@@ -47,11 +49,13 @@ class Known:
     def _cue(self) -> str:
         """What is in every spelling: small letters, or only digits."""
         if date := _DATE.fullmatch(self.value):
-            return date["y"] or date["Y"]
+            return (date["y"] or date["Y"])[2:]
         if digits := _number(self.value):
             return digits[-10:]
         if self.label in _NAMES:
             return max((_stems(word)[-1] for word in _words(self.value)), key=len, default="").lower()
+        if self.label == _IN_GROUPS:
+            return ""
         return max(plain(self.value).split(), key=len).lower()
 
     @cached_property
@@ -63,6 +67,8 @@ class Known:
             source = rf"{_digits(digits)}|(?<!\d){re.escape(plain(self.value))}(?!\d)"
         elif self.label in _NAMES:
             source = _name(self.value)
+        elif self.label == _IN_GROUPS:
+            source = r"[\s+-]?".join(map(re.escape, "".join(plain(self.value).split())))
         else:
             source = r"[\s+]+".join(map(re.escape, plain(self.value).split()))
         return re.compile(source, re.IGNORECASE)
@@ -86,7 +92,8 @@ def _date(day: int, month: int, year: str) -> str:
     named = rf"(?<!\d)0?{day}\s+{_MONTHS[(month - 1) % 12]}{_LETTER}*\.?\s+{year}(?!\d)"
     orders = rf"(?:0?{day}{gap}0?{month}|0?{month}{gap}0?{day}){gap}{year}|{year}{gap}0?{month}{gap}0?{day}"
     close = rf"{day:02}{month:02}{year}|{year}{month:02}{day:02}"
-    return rf"{named}|(?<!\d)(?:{orders}|{close})(?!\d)"
+    short = rf"{day:02}[./-]{month:02}[./-]{year[2:]}"
+    return rf"{named}|(?<!\d)(?:{orders}|{close})(?!\d)|(?<![\d.]){short}(?![\d.]\d|\d)"
 
 
 def _name(value: str) -> str:

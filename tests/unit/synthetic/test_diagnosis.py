@@ -75,6 +75,8 @@ CASES = {
     # The browser itself.
     "tab crashed": Case(TIMEOUT, (MONITOR, Cause.BROWSER_DIED, None), more={"crashed": True}),
     "browser closed": Case(CLOSED, (MONITOR, Cause.BROWSER_DIED, None)),
+    # A tab alone: the browser lives, so it was the site.
+    "tab closed": Case(CLOSED, (NMO, Cause.UNEXPECTED_SCREEN, None), NMO, more={"closed": True}),
     "target crashed": Case(BrowserError("Target crashed"), (MONITOR, Cause.BROWSER_DIED, None)),
     "a timeout that mentions closing": Case(WaitTimeout("Timeout: page has been closed"), (ESIA, Cause.TIMEOUT, None)),
     # The inbox.
@@ -102,6 +104,16 @@ CASES = {
     "tunnel": Case(
         BrowserError("net::ERR_TUNNEL_CONNECTION_FAILED"),
         (MONITOR, Cause.NO_NETWORK, "ERR_TUNNEL_CONNECTION_FAILED"),
+    ),
+    "tunnel to one site of several": Case(
+        BrowserError("net::ERR_TUNNEL_CONNECTION_FAILED"),
+        (NETWORK, Cause.UNREACHABLE, "ERR_TUNNEL_CONNECTION_FAILED"),
+        more={"documents": (document(), lost("ERR_TUNNEL_CONNECTION_FAILED"))},
+    ),
+    "tunnel to no site": Case(
+        BrowserError("net::ERR_TUNNEL_CONNECTION_FAILED"),
+        (MONITOR, Cause.NO_NETWORK, "ERR_TUNNEL_CONNECTION_FAILED"),
+        more={"documents": (lost("ERR_TUNNEL_CONNECTION_FAILED"),)},
     ),
     "certificate": Case(
         BrowserError("net::ERR_CERT_AUTHORITY_INVALID"),
@@ -360,6 +372,23 @@ EVERYTHING: dict[str, Any] = {
     "failed_requests": (request("script"),),
     "script_errors": ((ESIA, "x is not defined"),),
 }
+
+
+@pytest.mark.parametrize("seen", [{name: seen} for name, seen in EVERYTHING.items()] + [EVERYTHING])
+@pytest.mark.parametrize("bug", [KeyError("nmo"), RuntimeError("expect() comes first"), FileNotFoundError("scan.png")])
+def test_a_bug_is_the_monitors_whatever_else_was_seen(bug: Exception, seen: dict[str, Any]) -> None:
+    failure = diagnose(observed(bug, **seen))
+
+    assert (failure.system, failure.cause) == (MONITOR, Cause.MONITOR_ERROR)
+
+
+def test_a_token_in_the_path_of_an_asset_is_not_told() -> None:
+    opaque = FailedRequest("https://esia.example/s/5f2c9d8e7a6b4c3d2e1f0a9b/app.js", ESIA, "script", "404")
+
+    failure = diagnose(observed(TIMEOUT, failed_requests=(opaque,)))
+
+    assert "app.js did not load" in failure.message
+    assert "5f2c9d8e" not in failure.message
 
 
 def test_the_more_certain_explanation_wins() -> None:

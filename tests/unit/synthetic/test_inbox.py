@@ -490,6 +490,15 @@ def test_a_mailbox_passes_by_mail_to_others_and_mail_without_a_code(mail: Mail, 
     assert inbox.code("email") == "222222"
 
 
+@pytest.mark.parametrize("charset", ["unknown-8bit", "cp-1251", ""])
+def test_a_mail_in_a_charset_that_nobody_knows_is_read_for_its_digits(mail: Mail, opened: Open, charset: str) -> None:
+    inbox, _ = mailbox(mail, opened)
+    inbox.expect("email")
+    head = f'To: {EMAIL}\r\nContent-Type: text/plain; charset="{charset}"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n'
+    mail.messages.append(head.encode() + "Код: 222222.".encode("cp1251"))
+    assert inbox.code("email") == "222222"
+
+
 def test_of_two_mails_the_newest_counts(mail: Mail, opened: Open) -> None:
     inbox, _ = mailbox(mail, opened)
     inbox.expect("email")

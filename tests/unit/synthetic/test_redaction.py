@@ -168,15 +168,30 @@ def test_a_name_does_not_spoil_the_words_that_begin_or_end_like_it() -> None:
 @pytest.mark.parametrize(
     "written",
     ["01.02.1980", "1.2.1980", "1980-02-01", "01/02/1980", "02/01/1980", "01-02-1980", "1980.02.01", "01021980",
-     "19800201", "1 февраля 1980", "01 ФЕВРАЛЯ 1980", "1 февр. 1980", "01%2F02%2F1980"],
+     "19800201", "1 февраля 1980", "01 ФЕВРАЛЯ 1980", "1 февр. 1980", "01%2F02%2F1980", "01.02.80"],
 )  # fmt: skip
 def test_a_known_date_goes_however_it_is_written(value: str, written: str) -> None:
     redactor = Redactor({"birth": value})
     assert redactor.text(f"род. {written}, Москва") == "род. ‹birth›, Москва"
     assert (
-        redactor.text("11.02.1980 1.02.19801 1981-02-01 2 февраля 1980")
-        == "11.02.1980 1.02.19801 1981-02-01 2 февраля 1980"
+        redactor.text("11.02.1980 1.02.19801 1981-02-01 2 февраля 1980 101.02.80 01.02.801 1.01.02.80 01.02.80.5")
+        == "11.02.1980 1.02.19801 1981-02-01 2 февраля 1980 101.02.80 01.02.801 1.01.02.80 01.02.80.5"
     )
+
+
+@pytest.mark.parametrize("value", ["JBSWY3DPEHPK3PXP", "jbsw y3dp ehpk 3pxp"])
+@pytest.mark.parametrize("written", ["JBSWY3DPEHPK3PXP", "JBSW Y3DP EHPK 3PXP", "jbsw-y3dp-ehpk-3pxp"])
+def test_a_totp_secret_goes_in_groups_and_without(value: str, written: str) -> None:
+    assert Redactor({"totp-secret": value}).text(f"ключ {written}.") == "ключ ‹totp-secret›."
+
+
+def test_a_value_that_shows_nothing_is_no_secret() -> None:
+    assert Redactor({"one": "\u200b\u200d"}).text("всё как есть") == "всё как есть"
+
+
+def test_half_a_character_is_not_passed_on() -> None:
+    assert NOBODY.text("ждите \ud83d») и «\U0001f600»") == "ждите ?») и «\U0001f600»"
+    assert NOBODY.url("https://x.example/\udc80") == "https://x.example/?"
 
 
 def test_a_short_code_is_not_found_in_a_fraction() -> None:
@@ -220,7 +235,9 @@ PRIVATE = {
     "+375 29 123-45-67": "‹phone›",
     "%2B7%20900%20123-45-67": "‹phone›",
     "+7 ••• •••-10-11": "+7 ‹masked›",
-    "+7 (900) ***-**-11": "+7 (900) ‹masked›",
+    "+7 (900) ***-**-11": "‹masked›",
+    "+7 900 ***-45-67": "‹masked›",
+    "8 (900) ••• 45 67": "‹masked›",
     "n••••@example.org": "‹email›",
     "bob%40mail.ru": "‹email›",
     "bob&#64;mail.ru": "‹email›",

@@ -1,0 +1,89 @@
+"""A run of one step, made up to meet what no staging shows."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+from pydantic import SecretStr
+
+from journeys.cause import Cause
+from journeys.journey import Act, Journey, Step
+from journeys.persona import Persona
+from journeys.result import RunResult
+from journeys.system import System
+from journeys.target import Target
+from journeys.visit import OutcomeError, Visit
+from synthetic.inbox import open_inbox
+from synthetic.runner import Errand, run
+
+pytestmark = pytest.mark.browser
+
+ANNA = Persona(
+    "anna",
+    login=SecretStr("+79000001011"),
+    password=SecretStr("Parol-2024!x"),
+    surname=SecretStr("Соколова"),
+    snils=SecretStr("112-233-445 95"),
+)
+
+
+@pytest.fixture
+def run_of(launch_browser: Callable[[], Browser], target: Target, tmp_path: Path) -> Callable[[Act], RunResult]:
+    """Runs one step, in a browser of its own."""
+
+    def made(act: Act) -> RunResult:
+        step = Step("look around", System.GOSUSLUGI, 5, act)
+        journey = Journey("looking", "", (), (step,), budget_s=10, interval_s=60, states=("returning",))
+        with launch_browser() as browser, open_inbox(ANNA, target, tmp_path) as inbox:
+            visit = Visit(browser.new_page(), target, ANNA, inbox)
+            return run(journey, visit, errand=Errand(evidence_dir=tmp_path))
+
+    return made
+
+
+def _tab_closes(visit: Visit) -> None:
+    with visit.page.expect_popup() as tab:
+        visit.page.evaluate("() => { window.open('about:blank'); }")
+    visit.page = tab.value
+    visit.page.evaluate("setTimeout(() => window.close())")
+    visit.page.get_by_text("never").wait_for()
+
+
+def _browser_closes(visit: Visit) -> None:
+    browser = visit.page.context.browser
+    assert browser
+    browser.close()
+    visit.page.get_by_text("never").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("act", "blamed"),
+    [
+        (_tab_closes, (System.GOSUSLUGI, Cause.UNEXPECTED_SCREEN)),
+        (_browser_closes, (System.MONITOR, Cause.BROWSER_DIED)),
+    ],
+)
+def test_a_tab_is_closed_by_its_site_and_a_browser_dies(
+    act: Act, blamed: tuple[System, Cause], run_of: Callable[[Act], RunResult]
+) -> None:
+    failure = run_of(act).failure
+
+    assert failure
+    assert (failure.system, failure.cause) == blamed
+
+
+def test_nothing_of_what_a_screen_said_is_written_as_it_is(run_of: Callable[[Act], RunResult]) -> None:
+    def refused(_: Visit) -> None:
+        # As Chromium reads a text that was cut in the middle of an emoji.
+        message = "Соколова не найдена \ud83d"
+        raise OutcomeError(System.NMO, Cause.NMO_ACCOUNT_MISSING, message, "NMO-2001 (СНИЛС 112-233-445 95)")
+
+    result = run_of(refused)
+
+    written = result.to_json()
+    assert RunResult.from_json(written) == result
+    assert "Соколова" not in written
+    assert "112-233-445" not in written
+    assert json.loads(written)["failure"]["code"] == "NMO-2001 (СНИЛС ‹snils›)"
