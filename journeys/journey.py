@@ -16,7 +16,8 @@ Kind = Literal["positive", "negative"]
 class Step:
     """A named action of a user, the system it exercises, and the time it should take.
 
-    Over ``budget_s`` the run is degraded; a single wait inside the step gives up after ``timeout_s``.
+    Over ``budget_s`` the run is degraded; a single wait inside the step gives up after ``timeout_s``. Where it fails,
+    one that ``burns_the_account`` leaves a sign-in behind that ЕСИА has refused, and counts.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Step:
     budget_s: float
     act: Act = field(repr=False)
     timeout_s: float = 10.0
+    burns_the_account: bool = False
 
     def timed(self, budget_s: float, timeout_s: float | None = None) -> "Step":
         """The same step with another budget, and a timeout that is not below it unless it is given."""
@@ -94,7 +96,9 @@ class Journey:
         return replace(self, steps=steps, budget_s=budget_s or self.budget_s)
 
 
-def step(name: str, system: System, *, budget_s: float, timeout_s: float = 10.0) -> Callable[[Act], Step]:
+def step(
+    name: str, system: System, *, budget_s: float, timeout_s: float = 10.0, burns_the_account: bool = False
+) -> Callable[[Act], Step]:
     """Turn a function of a visit into a `Step`.
 
     >>> @step("open the portal", System.NMO, budget_s=3)
@@ -102,6 +106,6 @@ def step(name: str, system: System, *, budget_s: float, timeout_s: float = 10.0)
     """
 
     def made(act: Act) -> Step:
-        return Step(name=name, system=system, budget_s=budget_s, act=act, timeout_s=timeout_s)
+        return Step(name, system, budget_s, act, timeout_s, burns_the_account)
 
     return made

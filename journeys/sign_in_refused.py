@@ -1,7 +1,8 @@
 """S6: a wrong password and a wrong code are refused in the right words, and the right ones let in afterwards.
 
 One wrong attempt of each kind a run, followed at once by a right one, which sets ЕСИА's count back to zero: the account
-stays below the lock however often this is walked. It is still no account for anybody else.
+stays below the lock however often this is walked. A run that fails between the two is not tried once more, and the
+account rests. It is still no account for anybody else.
 """
 
 from journeys.arrival import arrive
@@ -27,7 +28,7 @@ _NOBODYS = "Nobody-has-this-1"
 _LOCKED = "заблокирован"
 
 
-@step("have a wrong password refused", System.ESIA, budget_s=5)
+@step("have a wrong password refused", System.ESIA, budget_s=5, burns_the_account=True)
 def have_password_refused(visit: Visit) -> None:
     """«Неверные логин или пароль», on the same screen."""
     LoginPage(visit.page).submit(visit.persona.login.get_secret_value(), _NOBODYS)
@@ -35,7 +36,7 @@ def have_password_refused(visit: Visit) -> None:
     _refused(visit, second_factor, "password", "Неверные логин или пароль", Cause.CREDENTIALS_REJECTED)
 
 
-@step("submit login and password", System.ESIA, budget_s=5)
+@step("submit login and password", System.ESIA, budget_s=5, burns_the_account=True)
 def submit_right_password(visit: Visit) -> None:
     """The right password is taken after the wrong one."""
     refusal = Refusal(visit.page)
@@ -44,7 +45,7 @@ def submit_right_password(visit: Visit) -> None:
     SecondFactorPage(visit.page).loaded()
 
 
-@step("have a wrong code refused", System.ESIA, budget_s=5)
+@step("have a wrong code refused", System.ESIA, budget_s=5, burns_the_account=True)
 def have_code_refused(visit: Visit) -> None:
     """«Неверный код», on the same screen."""
     code = visit.code or ""
@@ -52,7 +53,7 @@ def have_code_refused(visit: Visit) -> None:
     _refused(visit, CabinetPage(visit.page), "code", "Неверный код", Cause.SECOND_FACTOR_REJECTED)
 
 
-@step("confirm the sign-in and return", System.ESIA, budget_s=8)
+@step("confirm the sign-in and return", System.ESIA, budget_s=8, burns_the_account=True)
 def confirm_and_return(visit: Visit) -> None:
     """The right code is taken after the wrong one, and the cabinet opens."""
     refusal = Refusal(visit.page)

@@ -35,11 +35,16 @@ class LockUnusable(LeaseError):
 
 @contextmanager
 def lease(persona: Persona, target: Target, state_dir: Path) -> Iterator[None]:
-    """Hold a persona of a target; the system lets go of it should this process die. Raises LeaseError."""
-    account = f"{target.esia} {persona.login.get_secret_value()}"
-    name = f"{persona.name}-{hashlib.sha256(account.encode()).hexdigest()[:12]}.lock"
-    with _held(state_dir / "leases" / name, PersonaLeased(f"{persona.name} is in use by another run")):
+    """Hold the account of a persona; the system lets go of it should this process die. Raises LeaseError."""
+    file = state_dir / "leases" / f"{account(persona, target)}.lock"
+    with _held(file, PersonaLeased(f"{persona.name} is in use by another run")):
         yield
+
+
+def account(persona: Persona, target: Target) -> str:
+    """What tells an account from others in the name of a file: two personas may be one account."""
+    place_and_login = f"{target.esia} {persona.login.get_secret_value()}"
+    return hashlib.sha256(place_and_login.encode()).hexdigest()[:16]
 
 
 @contextmanager

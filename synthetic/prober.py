@@ -23,6 +23,7 @@ from synthetic.fanout import Fanout
 from synthetic.inbox import open_inbox
 from synthetic.lease import PersonaLeased, lease
 from synthetic.pool import Pool, PoolClosed
+from synthetic.rest import Rests
 from synthetic.runner import Errand, Origin
 from synthetic.worker import WorkerStartError
 
@@ -49,8 +50,8 @@ class Probe:
 class Prober:
     """Makes probes. ``retest`` lets a failed one be tried once more with full evidence, where that is safe.
 
-    ``stopping`` ends every wait here. A persona that ЕСИА has refused is left alone for ``rest_s`` seconds by the
-    schedule: each refusal brings its account nearer to a lock.
+    ``stopping`` ends every wait here. An account that ЕСИА has refused is left alone by the schedule, at first for
+    ``rest_s`` seconds.
     """
 
     def __init__(
@@ -69,9 +70,8 @@ class Prober:
         self._state_dir = state_dir
         self._location = location
         self._retest = retest
-        self._rest_s = rest_s
         self._stopping = stopping or threading.Event()
-        self._resting: dict[tuple[str, str], float] = {}
+        self._rests = Rests(state_dir, rest_s)
 
     def run(
         self,
@@ -91,13 +91,15 @@ class Prober:
             evidence_dir=self._state_dir / "artifacts",
             full_evidence=full_evidence,
         )
-        account = (probe.target.name, probe.persona.name)
-        if origin == "schedule" and time.monotonic() < self._resting.get(account, 0.0):
+        account = (probe.persona, probe.target)
+        if origin == "schedule" and self._rests.goes_on(*account):
             result = replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason="locked")
         else:
             result = replace(self._leased(probe, errand, Fanout(progress)), follows=probe.follows)
-        if result.failure and result.failure.cause in BURNS_THE_ACCOUNT:
-            self._resting[account] = time.monotonic() + self._rest_s
+        if _burns_the_account(result, probe.journey):
+            self._rests.refused(*account)
+        elif result.good:
+            self._rests.let_in(*account)
         self._listeners.run_finished(result)
         return result
 
@@ -121,7 +123,7 @@ class Prober:
     def _tested(self, probe: Probe, errand: Errand, progress: Listener) -> RunResult:
         result = self._attempt(probe, errand, progress)
         # What a follow-up finds is there once: a second look would not see what the first has changed.
-        again = self._retest and probe.journey.on_schedule and _worth_retesting(result)
+        again = self._retest and probe.journey.on_schedule and _worth_retesting(result, probe.journey)
         return self._again(probe, errand, result, progress) if again else result
 
     def _attempt(self, probe: Probe, errand: Errand, progress: Listener) -> RunResult:
@@ -190,9 +192,18 @@ def _never_began(result: RunResult) -> bool:
     return result.failure is not None and result.failure.cause is Cause.WORKER_DIED and not result.steps
 
 
-def _worth_retesting(result: RunResult) -> bool:
+def _burns_the_account(result: RunResult, journey: Journey) -> bool:
+    """Whether ЕСИА has refused a sign-in of this run and let none in after it, or may have."""
     failure = result.failure
-    if result.verdict is not Verdict.FAILED or failure is None:
+    if failure is None:
+        return False
+    left = any(step.burns_the_account for step in journey.steps if step.name == failure.step)
+    return left or failure.cause in BURNS_THE_ACCOUNT
+
+
+def _worth_retesting(result: RunResult, journey: Journey) -> bool:
+    failure = result.failure
+    if result.verdict is not Verdict.FAILED or failure is None or _burns_the_account(result, journey):
         return False
     # An error screen of ЕСИА whose words nobody knows may be a refusal, and count towards a lock.
     unknown_refusal = failure.system is System.ESIA and failure.cause is Cause.ERROR_SCREEN

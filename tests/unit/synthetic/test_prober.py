@@ -333,8 +333,33 @@ def test_what_does_not_count_towards_a_lock_changes_nothing(bench: Bench, run_re
 def test_who_asks_for_a_run_gets_it_and_its_refusal_counts(bench: Bench, run_result: Made, origin: Origin) -> None:
     refused = run_result(Verdict.FAILED, Cause.CREDENTIALS_REJECTED)
     assert bench.run(refused, origin=origin).verdict is Verdict.FAILED
-    assert bench.run(run_result(), origin=origin).verdict is Verdict.PASSED
     assert bench.run(run_result()).skip_reason == "locked"
+    # A sign-in that comes through sets ЕСИА's count back.
+    assert bench.run(run_result(), origin=origin).verdict is Verdict.PASSED
+    assert bench.run(run_result()).verdict is Verdict.PASSED
+
+
+def test_a_rest_is_kept_over_a_restart_and_holds_for_the_account(bench: Bench, run_result: Made) -> None:
+    bench.run(run_result(Verdict.FAILED, Cause.CREDENTIALS_REJECTED))
+    bench.set()
+    assert bench.run(run_result()).skip_reason == "locked"
+    bench.probe = replace(bench.probe, persona=replace(bench.probe.persona, name="namesake"))
+    assert bench.run(run_result()).skip_reason == "locked"
+
+
+@pytest.mark.parametrize("cause", [Cause.TIMEOUT, Cause.HTTP_ERROR, Cause.BROWSER_DIED])
+def test_a_step_that_may_have_left_a_refused_sign_in_is_not_taken_again(
+    bench: Bench, run_result: Made, cause: Cause
+) -> None:
+    first, second = bench.probe.journey.steps
+    burning = replace(bench.probe.journey, steps=(first, replace(second, burns_the_account=True)))
+    bench.probe = replace(bench.probe, journey=burning)
+    verdict = Verdict.BROKEN if cause is Cause.BROWSER_DIED else Verdict.FAILED
+    result = run_result(verdict, cause)
+    assert result.failure
+    bench.run(replace(result, failure=replace(result.failure, step=second.name)))
+    assert bench.run(run_result()).skip_reason == "locked"
+    assert len(bench.assignments) == 1
 
 
 def test_an_account_is_left_alone_for_a_while_only(bench: Bench, run_result: Made) -> None:
@@ -346,8 +371,10 @@ def test_an_account_is_left_alone_for_a_while_only(bench: Bench, run_result: Mad
 @pytest.mark.parametrize("other", ["persona", "target"])
 def test_other_accounts_go_on(bench: Bench, run_result: Made, other: str) -> None:
     bench.run(run_result(Verdict.FAILED, Cause.ACCOUNT_LOCKED))
-    elsewhere = replace(getattr(bench.probe, other), name="another")
-    bench.probe = replace(bench.probe, **{other: elsewhere})
+    if other == "persona":
+        bench.probe = replace(bench.probe, persona=replace(bench.probe.persona, login=SecretStr("+79000001099")))
+    else:
+        bench.probe = replace(bench.probe, target=replace(bench.probe.target, esia="https://esia.elsewhere.example"))
     assert bench.run(run_result()).verdict is Verdict.PASSED
 
 
