@@ -52,6 +52,7 @@ class FollowUps(Listener):
         self._location = location
         self._taken: set[str] = set()
         self._told: set[str] = set()
+        self._waiting: dict[str, Pending] = {}
         self._taking = threading.Lock()
 
     @property
@@ -60,8 +61,9 @@ class FollowUps(Listener):
         return "follow-ups"
 
     def resume(self, pending: Iterable[Pending]) -> None:
-        """Take up what an earlier monitor left, or another process asked for; what has been taken up before is left."""
-        for one in pending:
+        """Take up what an earlier monitor left, or another process asked for, and what could not be taken up so far;
+        what has been is left."""
+        for one in (*self._waiting.values(), *pending):
             self._take(one)
 
     def run_finished(self, result: RunResult) -> None:
@@ -74,14 +76,17 @@ class FollowUps(Listener):
             if one.run_id in self._taken:
                 return
             self._taken.add(one.run_id)
+            self._waiting.pop(one.run_id, None)
         try:
             probe = self._probe_of(one)
         except Removed as reason:
             print(f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) is closed: {reason}", file=sys.stderr)
             self._dropped(self._left_out(one, str(reason)))
         except SettingsError as error:
-            # A secret that is not mounted just now, say: the row stays open for the next look or the next start.
-            self._taken.discard(one.run_id)
+            # A secret that is not mounted just now, say.
+            with self._taking:
+                self._taken.discard(one.run_id)
+                self._waiting[one.run_id] = one
             said = f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) waits: {error}"
             if said not in self._told:
                 self._told.add(said)

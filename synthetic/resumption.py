@@ -10,7 +10,7 @@ from uuid import uuid4
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
 from synthetic.follow_ups import FollowUps
-from synthetic.history import Connection, History, HistoryError, Retention, cut_off, pending, standings
+from synthetic.history import Connection, History, HistoryError, Pending, Retention, cut_off, pending, standings
 from synthetic.settings import Settings
 
 
@@ -62,5 +62,7 @@ class Resumption:
 
     def look(self) -> None:
         """Take up what `nmo-monitor run` has asked for since; a history that is out of reach is asked next time."""
+        asked: list[Pending] = []
         with suppress(HistoryError), self.history.connection() as connection:
-            self.follow_ups.resume(pending(connection, self.location, by_hand=True))
+            asked = pending(connection, self.location, by_hand=True)
+        self.follow_ups.resume(asked)

@@ -23,6 +23,7 @@ from exporters.log import RunLog, Style
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
 from journeys.result import RunResult
+from journeys.target import plain_host
 from synthetic.advice import catalogue, explained
 from synthetic.artifacts import ArtifactLimit, writable
 from synthetic.board import Board
@@ -170,7 +171,7 @@ def _followed(settings: Settings, staging: EmbeddedStaging | None, began: dateti
 
 
 def _job(prober: Prober, entry: Scheduled, probe: Probe, board: Board, pulse: Pulse) -> Job:
-    progress = (board.progress(entry),)
+    progress = (board.progress(entry), pulse.progress(entry.name))
 
     def act() -> None:
         # A run that the end of the monitor cuts off is nobody's: it has no result and no listener hears of it.
@@ -218,18 +219,21 @@ def _metrics(
         intervals[entry.journey] = min(entry.gap_s, intervals.get(entry.journey, entry.gap_s))
     targets = [probe.target for probe in probes.values()]
     sites = {site for target in targets for site in (target.nmo, target.gosuslugi, target.esia)}
+    hosts = {urlsplit(site).hostname or "" for site in sites if site.startswith("https:")}
     scheduled = [replace(settings.journey(name), interval_s=interval) for name, interval in intervals.items()]
     return Metrics(
         registry,
         [*scheduled, *(journey for journey in settings.journeys if not journey.on_schedule)],
         location=settings.monitor.location,
-        hosts={urlsplit(site).hostname or "" for site in sites if site.startswith("https:")},
+        # As the browser names them, which writes no national letters.
+        hosts={plain_host(host) for host in hosts},
         listeners=["board", "runlog", "history", "follow-ups", *listeners],
     )
 
 
 def _longest_s(probes: Mapping[Scheduled, Probe]) -> float:
-    """How long a job may go on: two tries to their deadlines, two waits for a code's window, and a queue before it."""
+    """How long all jobs together may go without a step: two tries to their deadlines, and two waits for a code's
+    window."""
     return 4 * max(probe.journey.deadline_s for probe in probes.values()) + 120
 
 

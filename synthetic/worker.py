@@ -29,6 +29,8 @@ _START_LIMIT_S = 60.0
 _PREPARE_LIMIT_S = 75.0
 """Before the first step a run may wait for two fresh windows of a time-based code, 30 s each."""
 _EVIDENCE_LIMIT_S = 20.0
+_PICTURE_LIMIT_S = 5.0
+"""A picture after a step is no part of the run: where they are taken, each puts the deadline off by this."""
 _STOP_LIMIT_S = 2.0
 
 
@@ -69,16 +71,23 @@ class Worker:
         self._scratch = scratch_folder()
         self._pipe, theirs = Pipe()
         command = [sys.executable, "-m", "synthetic.worker_process", str(theirs.fileno()), str(browser)]
-        self._process = subprocess.Popen(
-            [*command, *(["headed"] if headed else []), *([] if sandbox else ["no-sandbox"])],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env=_environment(self._tag, self._scratch),
-            pass_fds=(theirs.fileno(),),
-            # A Ctrl-C at the terminal is for the supervisor, which takes its workers down in order.
-            start_new_session=True,
-        )
-        theirs.close()
+        try:
+            self._process = subprocess.Popen(
+                [*command, *(["headed"] if headed else []), *([] if sandbox else ["no-sandbox"])],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                env=_environment(self._tag, self._scratch),
+                pass_fds=(theirs.fileno(),),
+                # A Ctrl-C at the terminal is for the supervisor, which takes its workers down in order.
+                start_new_session=True,
+            )
+        except OSError:
+            # No more processes, say: nothing of this one may stay.
+            self._pipe.close()
+            remove_scratch(self._scratch)
+            raise
+        finally:
+            theirs.close()
 
     @property
     def pid(self) -> int:
@@ -120,6 +129,7 @@ class Worker:
                     case StepFinished(step):
                         progress.steps.append(step)
                         progress.step = None
+                        deadline += _PICTURE_LIMIT_S if assignment.errand.full_evidence else 0
                         for listener in listeners:
                             listener.step_finished(step)
                     case Judged(result):

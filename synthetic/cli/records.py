@@ -103,7 +103,7 @@ def history_command(
     cause: Annotated[str | None, typer.Option(help="That name this cause.")] = None,
     since: Annotated[str | None, typer.Option(help="Not before: 90m, 24h, 7d ago, or 2026-11-20[T10:00].")] = None,
     until: Annotated[str | None, typer.Option(help="Before; written the same way.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many runs, the newest first.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many runs, the newest first.")] = 50,
     available: Annotated[bool, typer.Option("--availability", help="Share of good scheduled runs by window.")] = False,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a head.")] = False,
@@ -116,6 +116,9 @@ def history_command(
     settings = load(settings_file, journeys=JOURNEYS)
     if cause is not None and cause not in set(Cause):
         raise UnknownName(f'--cause "{cause}": {unknown("cause", cause, [str(one) for one in Cause])}')
+    for option, name in (("journey", journey), ("persona", persona), ("target", target)):
+        if name is not None and not _is_text(name):
+            raise UnknownName(f"--{option}: must be text in UTF-8")
     now = datetime.now(UTC)
     which = Filter(
         journey, persona, target, verdict, system, cause, _when("since", since, now), _when("until", until, now)
@@ -137,6 +140,15 @@ def history_command(
             print(result.to_json())
         return
     show_rows([run_row(result, form) for result in results], RUN_COLUMNS, form)
+
+
+def _is_text(word: str) -> bool:
+    """Whether it came from the shell as UTF-8; what did not holds surrogates, which no database takes."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _say_nothing_is_found(what: str, journey: str | None) -> None:

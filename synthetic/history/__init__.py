@@ -6,6 +6,7 @@ database that cannot be used is told and counted, and asked again after a while.
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -91,6 +92,7 @@ class History(Listener):
         self._said = ""
         self._woken = threading.Event()
         self._stopping = threading.Event()
+        self._until = 0.0
         self._writer: threading.Thread | None = None
 
     def start(self, first: Callable[[Connection], None] = lambda _: None) -> None:
@@ -112,7 +114,7 @@ class History(Listener):
     def flush(self) -> None:
         """Write what is on its way. Raises HistoryError, or OSError when the outbox cannot be read."""
         with self._writing:
-            self._outbox.drain(self._record, batch=_BATCH, go_on=lambda: not self._stopping.is_set())
+            self._outbox.drain(self._record, batch=_BATCH, go_on=self._goes_on)
 
     def close(self) -> None:
         """Let go of the database, within seconds. Runs that this object heard begin and not finish are nobody's."""
@@ -122,6 +124,7 @@ class History(Listener):
         if self._writer is None:
             # A command that is over: whoever typed it waits for it, within the database's own limits.
             self._try()
+        self._until = time.monotonic() + _LAST_WORDS_S
         self._stopping.set()
         self._woken.set()
         if self._writer:
@@ -172,6 +175,7 @@ class History(Listener):
             self._wait(_GATHERED_S)
             while not self._try() and not self._wait(self._again_after_s):
                 pass
+        self._try()
 
     def _introduce(self, first: Callable[[Connection], None]) -> None:
         while True:
@@ -200,6 +204,10 @@ class History(Listener):
         if said != self._said:
             print(f"nmo-monitor: {said}; monitoring goes on, results are kept and written later", file=sys.stderr)
         self._said = said
+
+    def _goes_on(self) -> bool:
+        """Whether there is time to write: after the end for the last words only."""
+        return not self._stopping.is_set() or time.monotonic() < self._until
 
     def _wait(self, seconds: float) -> bool:
         """Whether the monitor ended meanwhile."""

@@ -341,6 +341,21 @@ def test_a_monitor_that_ends_in_order_leaves_nobody_behind(place: Place, spool: 
     following.close()
 
 
+def test_the_last_words_of_a_monitor_reach_the_database(place: Place, spool: Path) -> None:
+    history = History(place.url, spool, LONG, owner="this", again_after_s=0.05)
+    history.start()
+    history.run_began(run())
+    last = run()
+    history.run_finished(last)
+    history.close()
+
+    assert not list(spool.parent.glob(f"{spool.stem}*{spool.suffix}"))
+    later = History(place.url, spool, LONG, owner="this")
+    with later.connection() as connection:
+        assert [result.run_id for result in runs(connection, Filter(), 10)] == [last.run_id]
+    later.close()
+
+
 def test_the_steps_of_the_tables_go_up_and_down(place: Place) -> None:
     engine = connect(place.url)
     migrate(engine)

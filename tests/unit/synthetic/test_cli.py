@@ -286,6 +286,11 @@ def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
             ("--since", "yesterday"),
             '--since "yesterday": must be 90m, 24h, 7d, or a date: 2026-11-20, 2026-11-20T10:00',
         ),
+        (("--persona", "\udcff"), "--persona: must be text in UTF-8"),
+        (
+            ("--limit", "99999999999999999999"),
+            "Invalid value for '--limit': Input should be less than or equal to 1000000; see --help",
+        ),
     ],
 )
 def test_a_history_asked_the_wrong_way(refused: Refused, arguments: tuple[str, str], said: str) -> None:

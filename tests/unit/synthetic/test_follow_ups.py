@@ -127,8 +127,26 @@ def test_a_follow_up_whose_secret_is_not_there_waits_and_stops_no_other(
     stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)])
     assert capsys.readouterr().err == "", "what was told is not told again"
     monkeypatch.undo()
+    stand.follow_ups.resume([])  # the history speaks only of what was asked for by hand
     stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)])
     assert [name for name, _, _ in stand.rings] == ["follow-up run-8", "follow-up run-7"]
+
+
+def test_what_a_scheduled_run_asks_for_waits_for_its_secret(
+    stood: Callable[..., Stand], run_result: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(_: Pending) -> Probe:
+        raise MissingSecret("personas.anna.password: env:NOPE is not set")
+
+    stand = stood()
+    monkeypatch.setattr(stand.follow_ups, "_probe_of", lacking)
+    stand.follow_ups.run_finished(run_result(follow_up=ASKED))
+    stand.follow_ups.resume([])
+    assert stand.rings == []
+
+    monkeypatch.undo()
+    stand.follow_ups.resume([])
+    assert [(name, due_at) for name, due_at, _ in stand.rings] == [("follow-up run-1", DUE)]
 
 
 def test_a_follow_up_that_can_never_be_walked_is_closed_and_told(

@@ -73,6 +73,10 @@ BAD = {
         "[history]\nurl = 'mysql://host/database'",
         'history.url = "mysql://host/database": must be sqlite:///FILE or postgresql://USER@HOST/DATABASE',
     ),
+    "a history with a query": (
+        "[history]\nurl = 'sqlite:////tmp/x.db?timeout=abc'",
+        "history.url: must be sqlite:///FILE or postgresql://USER@HOST/DATABASE",
+    ),
     "a history's password in the file": (
         "[history]\nurl = 'postgresql://monitor:hunter2@host/database'",
         'history.url: must not hold a password or a query; write a reference to the URL: "env:NAME" or "file:/path"',

@@ -1,5 +1,6 @@
 import pickle
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -279,6 +280,33 @@ def test_a_run_that_goes_on_and_on_is_cut_off_too(start: Start, assignment: Assi
     assert result.verdict is Verdict.FAILED
     assert result.failure is not None
     assert (result.failure.cause, result.failure.step) == (Cause.TIMEOUT, "open the portal")
+
+
+def test_pictures_between_the_steps_are_no_part_of_the_run(
+    start: Start, assignment: Assignment, journey: Journey, run_result: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A retest takes one after every step, of up to 5 s; the step after it still has until the deadline."""
+    clock = Clock()
+    monkeypatch.setattr("synthetic.worker.time", clock)
+
+    class Slow(Listener):
+        def step_finished(self, step: StepResult) -> None:
+            clock.ahead_s += 4
+
+    result = run_result()
+    steps = (StepStarted("open the portal"), StepFinished(OPENED), StepStarted("sign in"), StepFinished(OPENED), ACT)
+    run = (TAKE, *steps, StepStarted("leave"), Judged(result), Finished(result), HANG)
+    in_full = replace(assignment, errand=replace(assignment.errand, full_evidence=True))
+    assert start(*run).run(in_full, journey, [Slow()]) == result
+    assert not start(*run).run(assignment, journey, [Slow()]).good, "without pictures the time is the run's"
+
+
+def test_a_worker_that_cannot_be_started_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "there is no such file"))
+    with pytest.raises(FileNotFoundError):
+        Worker(tmp_path / "browser")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_worker_that_dies_before_the_first_step_has_made_no_run(
