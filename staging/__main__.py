@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 import threading
 from collections.abc import Sequence
+from typing import NoReturn
 
 from staging.fault_catalogue import CATALOGUE
 from staging.faults import FaultError
@@ -81,21 +83,29 @@ def _hello(staging: Staging) -> str:
     )
 
 
+class _OneLine(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage of twenty options above it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2."""
+        self.exit(_USAGE, f"{self.prog}: {message.removeprefix('argument ')}; see --help\n")
+
+
 def _parser(program: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _OneLine(
         prog=program,
         description="ЕСИА, Госуслуги and НМО to test against.",
         epilog=f"Example: {program} --nmo-port 8080 --fault http-503:esia",
     )
     parser.add_argument("--host", default="127.0.0.1", type=_loopback, help="loopback address (default: %(default)s)")
     for name in ("esia", "gosuslugi", "nmo", "control"):
-        parser.add_argument(f"--{name}-port", default=0, type=int, help="0 takes a free one (default)")
+        parser.add_argument(f"--{name}-port", default=0, type=_port, help="0 takes a free one (default)")
     parser.add_argument("--ready-json", action="store_true", help="print one line of JSON when everything listens")
     parser.add_argument("--until-stdin-closes", action="store_true", help="exit at the end of standard input")
-    parser.add_argument("--sync-seconds", default=0.5, type=float, help="how long a synchronisation takes")
-    parser.add_argument("--check-seconds", default=0.5, type=float, help="how long a check of personal data takes")
+    parser.add_argument("--sync-seconds", default=0.5, type=_seconds, help="how long a synchronisation takes")
+    parser.add_argument("--check-seconds", default=0.5, type=_seconds, help="how long a check of personal data takes")
     parser.add_argument(
-        "--update-seconds", default=20.0, type=float, help="how long changes to a profile and new accounts take"
+        "--update-seconds", default=20.0, type=_seconds, help="how long changes to a profile and new accounts take"
     )
     parser.add_argument("--no-cabinet-deletion", action="store_true", help="do not offer to delete a cabinet's data")
     names = ", ".join(fault.name for fault in CATALOGUE)
@@ -105,8 +115,24 @@ def _parser(program: str) -> argparse.ArgumentParser:
 
 def _loopback(host: str) -> str:
     if not host.startswith("127."):
-        raise argparse.ArgumentTypeError("the staging listens on loopback only: 127.x.x.x")
+        raise argparse.ArgumentTypeError(f"{host}: the staging listens on loopback only: 127.x.x.x")
     return host
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text}: must be 0 to 65535")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise argparse.ArgumentTypeError(f"{text}: must be seconds, 0 or more")
+    return seconds
 
 
 if __name__ == "__main__":

@@ -144,6 +144,7 @@ _NET_CAUSES: tuple[tuple[str, System, Cause, str], ...] = (
         Cause.CONNECTION_DROPPED,
         "the connection was dropped",
     ),
+    ("UNSAFE_PORT", System.NETWORK, Cause.UNREACHABLE, "browsers do not open this port"),
     ("", System.NETWORK, Cause.UNREACHABLE, "nobody answers"),
 )
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -37,11 +37,13 @@ class Finding:
 
 
 def examine(settings: Settings, *, start: Callable[..., None] = try_out) -> Iterator[Finding]:
-    """Look at everything a monitor needs, the targets of its schedule included. ``start`` starts a browser once."""
+    """Look at everything a monitor needs, and at all targets and personas of the settings: what the schedule does not
+    need is only lacking. ``start`` starts a browser once."""
     yield Finding("python", "ok", sys.version.split()[0])
     yield _tried("browser", lambda: _started(settings.monitor, start))
     yield _tried("results", lambda: str(writable(settings.monitor.results_dir, "monitor.results_dir")))
     yield _tried("state", lambda: str(writable(settings.monitor.state_dir, "monitor.state_dir")))
+    yield _tried("evidence", lambda: str(writable(settings.monitor.state_dir / "artifacts", "monitor.state_dir")))
     try:
         yield Finding("report", "ok", f"node {find_node()}")
     except ReportError as error:
@@ -53,6 +55,23 @@ def examine(settings: Settings, *, start: Callable[..., None] = try_out) -> Iter
             yield Finding(f"target {name}", "ok", "started when it is needed")
         else:
             yield from _target(name, settings)
+    yield from _spare(settings)
+
+
+def _spare(settings: Settings) -> Iterator[Finding]:
+    """What `nmo-monitor run` alone can use."""
+    scheduled = {(entry.target, entry.persona) for entry in settings.schedule if entry.target != EMBEDDED}
+    for name in settings.personas:
+        if name not in {persona for _, persona in scheduled}:
+            try:
+                settings.persona(name)
+                yield Finding(f"persona {name}", "ok", "not scheduled; its secrets are there")
+            except SettingsError as error:
+                yield Finding(f"persona {name}", "lacking", str(error))
+    for name in settings.targets:
+        if name not in {target for target, _ in scheduled}:
+            for finding in _target(name, settings):
+                yield replace(finding, state="ok" if finding.state == "ok" else "lacking")
 
 
 def _history(settings: Settings) -> Finding:
@@ -61,7 +80,7 @@ def _history(settings: Settings) -> Finding:
         with open_history(settings).asked() as connection:
             return Finding("history", "ok", "can be used" if connection else "made by the first run")
     except (HistoryError, SettingsError) as error:
-        return Finding("history", "lacking", str(error))
+        return Finding("history", "lacking", str(error).removeprefix("history: "))
 
 
 def check_browser(monitor: Monitor) -> str:

@@ -3,6 +3,7 @@
 PortTaken    the address is in use or not ours to listen on; the message says which
 """
 
+import errno
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -34,7 +35,11 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     except OSError as error:
         # Python adds the address, which is said already; the errno of a name that does not resolve is no errno.
         reason = (error.strerror or str(error)).partition(" (while ")[0]
-        raise PortTaken(f"monitor.port: cannot listen on {host}:{port}: {reason}; choose a free port") from None
+        at_fault, remedy = "monitor.port", "choose a free port"
+        # Below zero: what the look-up of the name says.
+        if error.errno is not None and (error.errno < 0 or error.errno == errno.EADDRNOTAVAIL):
+            at_fault, remedy = "monitor.host", "name an address of this machine"
+        raise PortTaken(f"{at_fault}: cannot listen on {host}:{port}: {reason}; {remedy}") from None
     with listener:
         yield listener
 

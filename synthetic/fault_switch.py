@@ -34,5 +34,12 @@ def switch_fault(state_dir: Path, name: str | None, *, system: str | None, on: b
             f"no embedded staging runs on {state_dir}: start `nmo-monitor serve`, or use `run --fault`"
         ) from None
     if answer.is_error:
-        raise FaultSwitchError(f"the staging refuses: {answer.text.strip()}")
+        raise FaultSwitchError(f"the staging refuses: {_reason(answer)}")
     return f"{name or 'every fault'} is {'on' if on else 'off'}"
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text.strip() or f"HTTP {answer.status_code}"

@@ -24,6 +24,8 @@ from synthetic.settings import Settings
 
 Form = Literal["table", "json", "csv"]
 
+RUN_ID = "run_id"
+
 _AGO = re.compile(r"(\d+)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -32,7 +34,8 @@ def table(*headings: str) -> Table:
     """A table without lines."""
     made = Table(box=None, pad_edge=False)
     for heading in headings:
-        made.add_column(heading, header_style="bold")
+        # What is to be copied stays on one line; of all else nothing is cut off.
+        made.add_column(heading, header_style="bold", no_wrap=heading == RUN_ID, overflow="fold")
     return made
 
 
@@ -46,8 +49,9 @@ def show(shown: Table) -> None:
         print("\t".join(map(str, row)))
 
 
-def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], form: Form) -> None:
-    """Rows with these keys. In a table None is empty; JSON is an object a line, CSV has a head."""
+def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], form: Form, spare: Iterable[str] = ()) -> None:
+    """Rows with these keys. In a table None is empty, and ``spare`` columns are left out, one after the other, until a
+    terminal is wide enough; JSON is an object a line, CSV has a head."""
     names = tuple(columns)
     if form == "json":
         for row in rows:
@@ -57,11 +61,21 @@ def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], form: F
         writer.writeheader()
         writer.writerows(rows)
     else:
-        shown = table(*names)
-        for row in rows:
-            # Not markup: what a page shows may look like it.
-            shown.add_row(*(Text("" if row[name] is None else str(row[name])) for name in names))
+        console = Console()
+        for left_out in (None, *spare):
+            names = tuple(name for name in names if name != left_out)
+            shown = _filled(rows, names)
+            if not console.is_terminal or console.measure(shown).maximum <= console.width:
+                break
         show(shown)
+
+
+def _filled(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> Table:
+    shown = table(*names)
+    for row in rows:
+        # Not markup: what a page shows may look like it.
+        shown.add_row(*(Text("" if row[name] is None else str(row[name])) for name in names))
+    return shown
 
 
 def show_markdown(text: str) -> None:
@@ -129,18 +143,20 @@ RUN_COLUMNS = (
     "cause",
     "code",
     "step",
-    "run_id",
+    RUN_ID,
 )
+SPARE_RUN_COLUMNS = ("target", "duration_s", "code", "persona", "step")
+"""What a narrow terminal does without, in this order."""
 
 
 def run_row(result: RunResult, form: Form) -> dict[str, Any]:
     """A run on one line. ``system`` and ``cause`` are those of its failure, or of the first doubt about it.
 
-    People read the local time to the second; programs get ISO 8601 in UTC.
+    People read the local time to the second, and its zone; programs get ISO 8601 in UTC.
     """
     tried = result.attempts[0].failure if result.flaky else None
     blamed = result.failure or tried or (result.doubts[0] if result.doubts else None)
-    local = result.started_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    local = result.started_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
     return {
         "started_at": local if form == "table" else result.started_at.isoformat(),
         "journey": result.journey,

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from journeys.cause import Cause
 from journeys.system import System
@@ -30,13 +31,31 @@ def read(text: str) -> Said | None:
 
 def code_cause(code: str) -> Cause | None:
     """The cause behind an error code, as ``ESIA-007015``; None for a word that is none, or one that is not known."""
-    if not _CODE.fullmatch(code):
+    if not is_code(code):
         return None
     said = read(code)
-    return refusal_cause(code) or (said.cause if said else None)
+    return refusal_cause(code) or _OF_THE_PORTAL.get(code) or (said.cause if said else None)
+
+
+def is_code(word: str) -> bool:
+    """Whether a word has the form of an error code."""
+    return _CODE.fullmatch(word) is not None
 
 
 _CODE = re.compile(r"[A-Z]{2,6}-\d{3,6}")
+
+_OF_THE_PORTAL = MappingProxyType(
+    {
+        "NMO-2001": Cause.NAME_MISMATCH,
+        "NMO-2002": Cause.SNILS_MISMATCH,
+        "NMO-3001": Cause.NMO_ACCOUNT_MISSING,
+        "NMO-3002": Cause.NMO_ACCOUNT_MISSING,
+        "NMO-3003": Cause.NMO_ACCOUNT_MISSING,
+        "NMO-3090": Cause.SECTION_UNAVAILABLE,
+        "NMO-4001": Cause.REGISTRY_UNAVAILABLE,
+    }
+)
+"""Codes of refusals that are told from each other by the screen they stand on, for who knows the code alone."""
 
 _MAINTENANCE = re.compile("технические работы|обновляется и временно недоступ|регламентные работы", re.IGNORECASE)
 

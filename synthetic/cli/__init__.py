@@ -90,7 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except typer.Abort:
         sys.exit(_INTERRUPTED)
     except typer.TyperException as error:
-        print(f"nmo-monitor: {error.format_message().rstrip('.')}; see --help", file=sys.stderr)
+        said = error.format_message().rstrip(".").replace("Value error, ", "")
+        print(f"nmo-monitor: {said}; see --help", file=sys.stderr)
         sys.exit(2)
     except USAGE_ERRORS as error:
         for line in str(error).splitlines():

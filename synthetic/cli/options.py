@@ -12,16 +12,21 @@ from synthetic.settings.complaint import unknown
 
 def _known(faults: list[str] | None) -> list[str] | None:
     """As they are; one that the staging does not know is said here, before anything starts."""
-    systems = {fault.name: fault.systems for fault in CATALOGUE}
     for word in faults or ():
-        name, _, system = word.partition(":")
-        if name not in systems:
-            raise UnknownName(f'--fault "{word}": {unknown("fault", name, systems)}')
-        if system and system not in systems[name]:
-            *others, last = systems[name]
-            known = f"{', '.join(others)} or {last}" if others else last
-            raise UnknownName(f'--fault "{word}": {name} breaks {known}')
+        name, colon, system = word.partition(":")
+        check_fault(f'--fault "{word}"', name, system if colon else None)
     return faults
+
+
+def check_fault(given: str, name: str, system: str | None) -> None:
+    """Raises UnknownName, which begins with what was ``given``, for a fault that there is not, or not there."""
+    systems = {fault.name: fault.systems for fault in CATALOGUE}
+    if name not in systems:
+        raise UnknownName(f"{given}: {unknown('fault', name, systems)}")
+    if system is not None and system not in systems[name]:
+        *others, last = systems[name]
+        known = f"{', '.join(others)} or {last}" if others else last
+        raise UnknownName(f"{given}: {name} breaks {known}")
 
 
 SettingsFile = Annotated[

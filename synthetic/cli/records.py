@@ -19,6 +19,7 @@ from synthetic.listing import (
     AVAILABILITY_COLUMNS,
     CAUSE_COLUMNS,
     RUN_COLUMNS,
+    SPARE_RUN_COLUMNS,
     Form,
     availability_rows,
     cause_row,
@@ -31,9 +32,10 @@ from synthetic.listing import (
     table,
 )
 from synthetic.resumption import open_history
-from synthetic.screen_text import code_cause
-from synthetic.settings import UnknownName, load
+from synthetic.screen_text import code_cause, is_code
+from synthetic.settings import EMBEDDED, Settings, UnknownName, load
 from synthetic.settings.complaint import unknown
+from synthetic.settings.embedded import EMBEDDED_PERSONAS
 
 
 def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
@@ -63,7 +65,7 @@ def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -
         )
     show(shown)
     for one in waiting:
-        due = one.asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        due = one.asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
         print(f"pending: {one.asked.journey} ({one.persona} → {one.target}) is due at {due}")
 
 
@@ -78,12 +80,18 @@ def diagnoses_command(
     """What a failure can be, what it means to users, what helps, and who to turn to."""
     spoken = language or load(settings_file, journeys=JOURNEYS).monitor.language
     if cause is None:
+        if variant is not None or system is not None:
+            raise UnknownName("--variant and --system go with a cause")
         form: Form = "json" if as_json else "table"
         show_rows([cause_row(one, spoken) for one in Cause], CAUSE_COLUMNS, form)
         return
-    cause = code_cause(cause.upper()) or cause
+    given, cause = cause, code_cause(cause.upper()) or cause
     if cause not in set(Cause):
+        if is_code(given.upper()):
+            raise UnknownName(f'"{given}": no code that is known; look for what the screen says in `diagnoses`')
         raise UnknownName(f'"{cause}": {unknown("cause", cause, [str(one) for one in Cause])}')
+    if system is not None and system not in SYSTEMS_OF[Cause(cause)]:
+        raise UnknownName(f'--system "{system}": {cause} is the fault of {" or ".join(SYSTEMS_OF[Cause(cause)])}')
     known = tuple(catalogue()[Cause(cause)].variants)
     if variant is not None and variant not in known:
         raise UnknownName(f'--variant "{variant}": {unknown("variant", variant, known)}')
@@ -101,7 +109,9 @@ def history_command(
     verdict: Annotated[Verdict | None, typer.Option(help="With this verdict.")] = None,
     system: Annotated[System | None, typer.Option(help="That blame this system.")] = None,
     cause: Annotated[str | None, typer.Option(help="That name this cause.")] = None,
-    since: Annotated[str | None, typer.Option(help="Not before: 90m, 24h, 7d ago, or 2026-11-20[T10:00].")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Not before: 90m, 24h, 7d ago, or 2026-11-20[T10:00[+03:00]], local.")
+    ] = None,
     until: Annotated[str | None, typer.Option(help="Before; written the same way.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many runs, the newest first.")] = 50,
     available: Annotated[bool, typer.Option("--availability", help="Share of good scheduled runs by window.")] = False,
@@ -119,10 +129,13 @@ def history_command(
     for option, name in (("journey", journey), ("persona", persona), ("target", target)):
         if name is not None and not _is_text(name):
             raise UnknownName(f"--{option}: must be text in UTF-8")
+    if available and (verdict or system or cause):
+        raise UnknownName("--availability counts good runs and bad: leave out --verdict, --system and --cause")
     now = datetime.now(UTC)
-    which = Filter(
-        journey, persona, target, verdict, system, cause, _when("since", since, now), _when("until", until, now)
-    )
+    begin, end = _when("since", since, now), _when("until", until, now)
+    if begin and end and begin >= end:
+        raise UnknownName(f'--since "{since}": must be before --until "{until}"')
+    which = Filter(journey, persona, target, verdict, system, cause, begin, end)
     with open_history(settings).asked() as connection:
         if available:
             found = availability(connection, which, now) if connection else []
@@ -130,16 +143,16 @@ def history_command(
             results = runs(connection, which, limit) if connection else []
     if available:
         if not found:
-            _say_nothing_is_found("scheduled runs", journey)
+            _say_nothing_is_found("scheduled runs", which, settings)
         show_rows(availability_rows(found, settings, form), AVAILABILITY_COLUMNS, form)
         return
     if not results:
-        _say_nothing_is_found("runs", journey)
+        _say_nothing_is_found("runs", which, settings)
     if as_json:
         for result in results:
             print(result.to_json())
         return
-    show_rows([run_row(result, form) for result in results], RUN_COLUMNS, form)
+    show_rows([run_row(result, form) for result in results], RUN_COLUMNS, form, SPARE_RUN_COLUMNS)
 
 
 def _is_text(word: str) -> bool:
@@ -151,11 +164,15 @@ def _is_text(word: str) -> bool:
     return True
 
 
-def _say_nothing_is_found(what: str, journey: str | None) -> None:
-    names = [one.name for one in JOURNEYS]
-    # Not refused: a journey that there is no more has left its runs.
-    hint = f': "{journey}": {unknown("journey", journey, names)}' if journey and journey not in names else ""
-    print(f"no {what} are like that{hint}", file=sys.stderr)
+def _say_nothing_is_found(what: str, which: Filter, settings: Settings) -> None:
+    # Not refused: what there is no more has left its runs.
+    asked = (
+        ("journey", which.journey, tuple(one.name for one in JOURNEYS)),
+        ("persona", which.persona, (*settings.personas, *EMBEDDED_PERSONAS)),
+        ("target", which.target, (*settings.targets, EMBEDDED)),
+    )
+    hints = [f': "{name}": {unknown(kind, name, known)}' for kind, name, known in asked if name and name not in known]
+    print(f"no {what} are like that{''.join(hints[:1])}", file=sys.stderr)
 
 
 def _when(option: str, text: str | None, now: datetime) -> datetime | None:

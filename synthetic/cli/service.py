@@ -12,14 +12,13 @@ from journeys.catalogue import JOURNEYS
 from staging.__main__ import main as staging_main
 from staging.fault_catalogue import CATALOGUE
 from synthetic.browser import BrowserMissing
-from synthetic.cli.options import AsJson, Faults, SettingsFile
+from synthetic.cli.options import AsJson, Faults, SettingsFile, check_fault
 from synthetic.doctor import check_browser, examine, install_browser
 from synthetic.fault_switch import FaultSwitchError, switch_fault
 from synthetic.listing import show, table
 from synthetic.report import make_report
 from synthetic.serve import serve
-from synthetic.settings import UnknownName, load
-from synthetic.settings.complaint import unknown
+from synthetic.settings import EMBEDDED, UnknownName, load
 
 
 def serve_command(
@@ -30,7 +29,10 @@ def serve_command(
 ) -> None:
     """Walk journeys on schedule, export metrics and Allure results; until Ctrl-C."""
     overrides: dict[str, Any] = {"monitor": {"port": port}} if port is not None else {}
-    serve(load(settings_file, journeys=JOURNEYS, overrides=overrides), faults=fault or (), log=log)
+    settings = load(settings_file, journeys=JOURNEYS, overrides=overrides)
+    if fault and all(entry.target != EMBEDDED for entry in settings.schedule):
+        raise UnknownName("--fault: only the embedded staging can be broken, and nothing is scheduled on it")
+    serve(settings, faults=fault or (), log=log)
 
 
 def staging_command(context: typer.Context) -> None:
@@ -56,9 +58,8 @@ def faults_command(
     if name and clear:
         raise FaultSwitchError("--clear switches every fault off and takes no name; for one fault use --off")
     if name or clear:
-        known = [fault.name for fault in CATALOGUE]
-        if name and name not in known:
-            raise UnknownName(f'"{name}": {unknown("fault", name, known)}')
+        if name:
+            check_fault(f'--system "{system}"' if system is not None else f'"{name}"', name, system)
         state_dir = load(settings_file, journeys=JOURNEYS).monitor.state_dir
         print(switch_fault(state_dir, name, system=system, on=not (off or clear)))
         return

@@ -95,16 +95,27 @@ def _probe(
         raise UnknownName(f'--persona "{persona}": {unknown("persona", persona, names)}')
     # Who walks it on schedule comes first: others may belong to journeys that count on the state they are in.
     planned = [one.persona for one in settings.schedule if one.journey == journey.name and one.target == place.name]
+    almost: str | None = None
     for name in [persona] if persona else (*planned, *names):
         found = known[name] if staging else settings.persona(name)
-        lacking = journey.lacking(found)
-        if lacking is None:
+        lacking, unreached = journey.lacking(found), _unreached(found, place)
+        if not (lacking or unreached):
             return Probe(journey, found, place)
         if persona:
-            raise UnknownName(f'--persona "{persona}": {lacking}')
+            raise UnknownName(f'--persona "{persona}": {lacking or unreached}')
+        almost = almost or (f"personas.{name}: {unreached}" if not lacking else None)
+    if almost:
+        raise UnknownName(almost)
     role = f", of the role {' or '.join(journey.roles)}" if journey.roles else ""
     state = " or ".join(journey.states)
     raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {state}{role}")
+
+
+def _unreached(persona: Persona, target: Target) -> str | None:
+    """What is missing for the persona to sign in on a target; goes on after its name."""
+    if persona.factor == "sms" and "sms" not in target.inboxes:
+        return f"it signs in with a code by SMS; add [targets.{target.name}.inboxes.sms]"
+    return None
 
 
 def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_json: bool) -> RunResult:
@@ -120,15 +131,21 @@ def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_
     console.print(
         f"  [{COLOURS[result.verdict]}]{escape(result.explanation)}[/]  {result.duration_s:.2f} s", soft_wrap=True
     )
-    if not result.good:
+    if result.verdict is not Verdict.PASSED or result.flaky:
         began = result.started_at.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S МСК")
         console.print(f"  {began}, run {result.run_id}", soft_wrap=True, style="dim", markup=False)
     asked = result.follow_up
     if asked and probe.target.name != EMBEDDED:
-        due = asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        due = asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
         console.print(f"  {asked.journey} is due at {due}; `serve` takes it up", soft_wrap=True)
     for piece in result.evidence:
         console.print(f"  {piece.kind}: {piece.path}", soft_wrap=True, style="dim", markup=False)
+    for count, what in (
+        (result.quarantined, "withheld: not proven to be free of secrets"),
+        (result.evidence_lost, "lost: could not be taken, or not be written to artifacts in monitor.state_dir"),
+    ):
+        if count:
+            console.print(f"  {count} piece{'s' * (count > 1)} of evidence {what}", soft_wrap=True, style="yellow")
     for failure in [result.failure] if result.failure else result.doubts:
         show_markdown(explained(failure, language))
     return result

@@ -92,14 +92,21 @@ def test_a_port_in_use_is_one_line() -> None:
     [
         ("--fault=no-such", "unknown fault"),
         ("--fault=latency:moon", "applies to"),
-        ("--host=0.0.0.0", "loopback only"),
+        ("--host=0.0.0.0", "--host: 0.0.0.0: the staging listens on loopback only"),
+        ("--nmo-port=99999", "python -m staging: --nmo-port: 99999: must be 0 to 65535; see --help"),
+        ("--esia-port=-5", "--esia-port: -5: must be 0 to 65535"),
+        ("--control-port=http", "--control-port: http: must be 0 to 65535"),
+        ("--sync-seconds=-1", "--sync-seconds: -1: must be seconds, 0 or more"),
+        ("--check-seconds=nan", "--check-seconds: nan: must be seconds, 0 or more"),
+        ("--bogus", "unrecognized arguments: --bogus; see --help"),
     ],
 )
-def test_wrong_usage_is_told(option: str, text: str) -> None:
+def test_wrong_usage_is_told_in_a_line(option: str, text: str) -> None:
     done = subprocess.run(command(option), capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 2
+    assert done.stdout == ""
     assert text in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_says_what_to_do_to_people() -> None:

@@ -184,6 +184,31 @@ def test_nobody_whose_account_fits(refused: Refused) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [((), "personas.anna: it signs in"), (("--persona", "anna"), '--persona "anna": it signs in')],
+)
+def test_a_persona_that_no_code_would_reach(refused: Refused, who: tuple[str, ...], said: str) -> None:
+    before, _, after = STAGE.partition("[targets.stage.inboxes.sms]")
+    wrote(before + after[after.index("[personas.anna]") :])
+    assert refused("run", "sign-in", "--target", "stage", *who) == (
+        f"{said} with a code by SMS; add [targets.stage.inboxes.sms]"
+    )
+
+
+def test_a_fault_when_nothing_is_scheduled_on_the_staging(refused: Refused) -> None:
+    wrote(STAGE + SCHEDULE)
+    assert refused("serve", "--fault", "http-503") == (
+        "--fault: only the embedded staging can be broken, and nothing is scheduled on it"
+    )
+
+
+def test_an_unknown_place_of_a_fault(refused: Refused) -> None:
+    assert refused("faults", "blank-page", "--system", "nmoo") == (
+        '--system "nmoo": blank-page breaks nmo, gosuslugi or esia'
+    )
+
+
 def test_an_unknown_target(refused: Refused) -> None:
     wrote(STAGE)
     assert refused("run", "sign-in", "--target", "stge") == '"stge": no such target; did you mean "stage"?'
@@ -208,6 +233,7 @@ def test_switching_a_fault_without_its_name(refused: Refused, arguments: tuple[s
         ("http-53", 'no such fault; did you mean "http-503"?'),
         ("http-53:esia", 'no such fault; did you mean "http-503"?'),
         ("http-503:esi", "http-503 breaks nmo, gosuslugi or esia"),
+        ("http-503:", "http-503 breaks nmo, gosuslugi or esia"),
     ],
 )
 def test_an_unknown_fault_for_a_run(refused: Refused, command: tuple[str, ...], fault: str, said: str) -> None:
@@ -231,6 +257,7 @@ def test_the_diagnoses(printed: Printed) -> None:
     assert "Upload an identity document" in told
     assert json.loads(printed("diagnoses", "slow", "--system", "esia", "--json"))["retest_is_safe"] is True
     assert printed("diagnoses", "esia-007015") == printed("diagnoses", "clock-skew")
+    assert printed("diagnoses", "NMO-2001") == printed("diagnoses", "name-mismatch")
     rows = {row["journey"]: row for row in map(json.loads, printed("journeys", "--json").splitlines())}
     assert "account-unconfirmed" in rows["account-status"]["diagnoses"]
 
@@ -243,10 +270,14 @@ def test_the_diagnoses(printed: Printed) -> None:
             ("account-unconfirmed", "--variant", "identty"),
             '--variant "identty": no such variant; did you mean "identity"?',
         ),
+        (("http-error", "--system", "registry"), '--system "registry": http-error is the fault of nmo or '),
+        (("--variant", "identity"), "--variant and --system go with a cause"),
+        (("--system", "nmo"), "--variant and --system go with a cause"),
+        (("ESIA-999999",), '"ESIA-999999": no code that is known; look for what the screen says in `diagnoses`'),
     ],
 )
 def test_a_diagnosis_that_there_is_not(refused: Refused, arguments: tuple[str, ...], said: str) -> None:
-    assert refused("diagnoses", *arguments) == said
+    assert refused("diagnoses", *arguments).startswith(said)
 
 
 MISSPELT = 'no {} are like that: "sgn-in": no such journey; did you mean "sign-in"?\n'
@@ -257,6 +288,10 @@ def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
     assert printed("history", "--journey", "sgn-in", aside=MISSPELT.format("runs")) == ""
     assert printed("history", "--availability", aside="no scheduled runs are like that\n") == ""
     assert printed("history", "--availability", "--journey", "sgn-in", aside=MISSPELT.format("scheduled runs")) == ""
+    aside = 'no runs are like that: "docter": no such persona; did you mean "doctor"?\n'
+    assert printed("history", "--persona", "docter", aside=aside) == ""
+    aside = 'no runs are like that: "embeded": no such target; did you mean "embedded"?\n'
+    assert printed("history", "--target", "embeded", aside=aside) == ""
     assert not (tmp_path / ".nmo-monitor" / "history.sqlite").exists()
 
 
@@ -287,6 +322,11 @@ def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
             '--since "yesterday": must be 90m, 24h, 7d, or a date: 2026-11-20, 2026-11-20T10:00',
         ),
         (("--persona", "\udcff"), "--persona: must be text in UTF-8"),
+        (("--since", "1h", "--until", "2h"), '--since "1h": must be before --until "2h"'),
+        (
+            ("--availability", "--verdict", "failed"),
+            "--availability counts good runs and bad: leave out --verdict, --system and --cause",
+        ),
         (
             ("--limit", "99999999999999999999"),
             "Invalid value for '--limit': Input should be less than or equal to 1000000; see --help",
@@ -646,4 +686,18 @@ def test_a_person_sees_steps_verdict_and_evidence(
         "  ✓ open the portal  nmo 1.00 s",
         "  failed in «sign in»: esia/error-screen [ESIA-1]: the screen says «[/b] [red]»  2.00 s",
         "  screenshot: artifacts/[x]/screenshot.png",
+    ]
+
+
+def test_a_person_is_told_of_evidence_that_is_not_there(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    """A degraded run, too, has a number: support is asked for it."""
+    doubt = Failure(System.NMO, Cause.CREDENTIAL_IN_URL, "the page after the sign-in has «code» in its address")
+    script(run_result(Verdict.DEGRADED, doubts=(doubt,), quarantined=1, evidence_lost=2))
+    lines = printed(*WALK).splitlines()
+    assert lines[3:6] == [
+        "  02.03.2026 12:00:00 МСК, run run-1",
+        "  1 piece of evidence withheld: not proven to be free of secrets",
+        "  2 pieces of evidence lost: could not be taken, or not be written to artifacts in monitor.state_dir",
     ]

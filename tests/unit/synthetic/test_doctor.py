@@ -51,10 +51,32 @@ def looked_at(settings: str = "", browser: str = CHROME) -> dict[str, Finding]:
 def test_a_fine_machine() -> None:
     found = looked_at()
     assert {name: finding.state for name, finding in found.items() if name != "report"} == dict.fromkeys(
-        ("python", "browser", "results", "state", "history", "secrets", "target embedded"), "ok"
+        ("python", "browser", "results", "state", "evidence", "history", "secrets", "target embedded"), "ok"
     )
     assert found["browser"].says == f"{Path.cwd()}/browser (Chromium 142.0.7444.175)"
     assert found["report"].state in {"ok", "lacking"}
+
+
+def test_what_is_not_scheduled_is_only_lacking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`run` can use it, so it is looked at; the schedule can do without."""
+    with socket.create_server(("127.0.0.1", 0)) as open_one, socket.create_server(("127.0.0.1", 0)) as other:
+        closed = other.getsockname()[1]
+        other.close()
+        settings, _, _ = TARGET.format(open=open_one.getsockname()[1], closed=closed, more="").partition("[[schedule]]")
+        found = looked_at(settings)
+        assert (found["persona anna"].state, found["secrets"].state) == ("lacking", "ok")
+        assert "personas.anna.login: env:ANNA_LOGIN is not set" in found["persona anna"].says
+        states = {name: finding.state for name, finding in found.items() if name.startswith("target stage")}
+        assert sorted(states.values()) == ["lacking", "lacking", "ok"]
+        monkeypatch.setenv("ANNA_LOGIN", "+79000001011")
+        monkeypatch.setenv("ANNA_PASSWORD", "Parol-2024!x")
+        assert looked_at(settings)["persona anna"].state == "ok"
+
+
+def test_evidence_that_cannot_be_written() -> None:
+    Path(".nmo-monitor").mkdir()
+    Path(".nmo-monitor/artifacts").write_text("a file in its place")
+    assert looked_at()["evidence"].state == "missing"
 
 
 def test_a_browser_that_cannot_be_run() -> None:

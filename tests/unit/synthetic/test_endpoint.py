@@ -110,7 +110,7 @@ def test_a_port_that_is_taken_is_named() -> None:
     [("203.0.113.1", "Cannot assign requested address"), ("no such host", "Name or service not known")],
 )
 def test_an_address_that_is_not_ours_is_named(host: str, reason: str) -> None:
-    said = f"monitor.port: cannot listen on {host}:0: {reason}; choose a free port"
+    said = f"monitor.host: cannot listen on {host}:0: {reason}; name an address of this machine"
     with pytest.raises(PortTaken, match=f"^{re.escape(said)}$"), listening(host, 0):
         pass
 

@@ -72,8 +72,11 @@ def test_a_fault_is_switched_on_and_off(control: Control, tmp_path: Path) -> Non
     ]
 
 
-def test_a_refusal_is_passed_on(control: Control, tmp_path: Path) -> None:
-    control.status, control.text = 400, "wrong-state cannot be applied to nmo\n"
+@pytest.mark.parametrize(
+    "text", ["wrong-state cannot be applied to nmo\n", '{"error": "wrong-state cannot be applied to nmo"}']
+)
+def test_a_refusal_is_passed_on(control: Control, tmp_path: Path, text: str) -> None:
+    control.status, control.text = 400, text
     with pytest.raises(FaultSwitchError, match=r"^the staging refuses: wrong-state cannot be applied to nmo$"):
         switch_fault(tmp_path, "wrong-state", system="nmo", on=True)
 

@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from journeys.cause import Cause
 from journeys.result import Attempt, Failure, RunResult, Verdict
 from journeys.system import System
-from synthetic.listing import RUN_COLUMNS, moment, run_row, show_rows
+from synthetic.listing import RUN_COLUMNS, SPARE_RUN_COLUMNS, moment, run_row, show_rows
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Made = Callable[..., RunResult]
@@ -72,3 +73,21 @@ def test_what_a_page_shows_is_no_markup(run_result: Made, capsys: pytest.Capture
     failure = Failure(System.ESIA, Cause.ERROR_SCREEN, "", code="[/E-1]")
     show_rows([run_row(run_result(Verdict.FAILED, failure=failure), "table")], RUN_COLUMNS, "table")
     assert "[/E-1]" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("width", "left_out"), [(300, ()), (80, SPARE_RUN_COLUMNS)])
+def test_a_narrow_terminal_does_without_some_columns_and_cuts_nothing_off(
+    run_result: Made,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    width: int,
+    left_out: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    result = run_result(Verdict.FAILED, run_id="0123456789abcdef" * 2)
+    show_rows([run_row(result, "table")], RUN_COLUMNS, "table", SPARE_RUN_COLUMNS)
+    said = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
+    assert result.run_id in said
+    assert "…" not in said
+    assert {name for name in SPARE_RUN_COLUMNS if name not in said} == set(left_out)
