@@ -61,11 +61,14 @@ def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], form: F
         writer.writeheader()
         writer.writerows(rows)
     else:
+        if not rows:
+            return
         console = Console()
+        unbounded = console.options.update(max_width=sys.maxsize)
         for left_out in (None, *spare):
             names = tuple(name for name in names if name != left_out)
             shown = _filled(rows, names)
-            if not console.is_terminal or console.measure(shown).maximum <= console.width:
+            if not console.is_terminal or console.measure(shown, options=unbounded).maximum <= console.width:
                 break
         show(shown)
 

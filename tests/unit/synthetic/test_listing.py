@@ -85,9 +85,11 @@ def test_a_narrow_terminal_does_without_some_columns_and_cuts_nothing_off(
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", str(width))
-    result = run_result(Verdict.FAILED, run_id="0123456789abcdef" * 2)
+    failure = Failure(System.ESIA, Cause.TIMEOUT, "nothing came", "ESIA-7", "go to ЕСИА")
+    result = run_result(Verdict.FAILED, run_id="0123456789abcdef" * 2, failure=failure)
     show_rows([run_row(result, "table")], RUN_COLUMNS, "table", SPARE_RUN_COLUMNS)
     said = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
     assert result.run_id in said
     assert "…" not in said
-    assert {name for name in SPARE_RUN_COLUMNS if name not in said} == set(left_out)
+    values = {"target": "stage", "duration_s": "2.0", "code": "ESIA-7", "persona": "anna", "step": "go to ЕСИА"}
+    assert {name for name, value in values.items() if value not in said} == set(left_out)
