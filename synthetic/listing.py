@@ -25,8 +25,6 @@ from synthetic.settings import Settings
 Form = Literal["table", "json", "csv"]
 
 RUN_ID = "run_id"
-STARTED = "started_at"
-_DATE_WIDE = 10
 
 _AGO = re.compile(r"(\d+)\s*([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -36,9 +34,8 @@ def table(*headings: str) -> Table:
     """A table without lines."""
     made = Table(box=None, pad_edge=False)
     for heading in headings:
-        # What is to be copied stays on one line; a date is not broken; of all else nothing is cut off.
-        at_least = _DATE_WIDE if heading == STARTED else None
-        made.add_column(heading, header_style="bold", no_wrap=heading == RUN_ID, min_width=at_least, overflow="fold")
+        # What is to be copied stays on one line; of all else nothing is cut off.
+        made.add_column(heading, header_style="bold", no_wrap=heading == RUN_ID, overflow="fold")
     return made
 
 
@@ -139,7 +136,7 @@ def journey_row(journey: Journey, settings: Settings, pending: Iterable[Pending]
 
 
 RUN_COLUMNS = (
-    STARTED,
+    "started_at",
     "journey",
     "persona",
     "target",
@@ -164,7 +161,7 @@ def run_row(result: RunResult, form: Form) -> dict[str, Any]:
     blamed = result.failure or tried or (result.doubts[0] if result.doubts else None)
     local = result.started_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
     return {
-        STARTED: local if form == "table" else result.started_at.isoformat(),
+        "started_at": local if form == "table" else result.started_at.isoformat(),
         "journey": result.journey,
         "persona": result.persona,
         "target": result.target,
@@ -174,7 +171,7 @@ def run_row(result: RunResult, form: Form) -> dict[str, Any]:
         "cause": blamed.cause if blamed else result.skip_reason,
         "code": blamed.code if blamed else None,
         "step": blamed.step if blamed else None,
-        RUN_ID: result.run_id,
+        "run_id": result.run_id,
         "location": result.location,
         "origin": result.origin,
         "explanation": result.explanation,
