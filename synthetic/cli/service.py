@@ -59,7 +59,8 @@ def faults_command(
         raise FaultSwitchError("--clear switches every fault off and takes no name; for one fault use --off")
     if name or clear:
         if name:
-            check_fault(f'--system "{system}"' if system is not None else f'"{name}"', name, system)
+            check_fault(f'"{name}"', name, None)
+            check_fault(f'--system "{system}"', name, system)
         state_dir = load(settings_file, journeys=JOURNEYS).monitor.state_dir
         print(switch_fault(state_dir, name, system=system, on=not (off or clear)))
         return

@@ -204,6 +204,7 @@ def test_a_fault_when_nothing_is_scheduled_on_the_staging(refused: Refused) -> N
 
 
 def test_an_unknown_place_of_a_fault(refused: Refused) -> None:
+    assert refused("faults", "blnk-page", "--system", "nmo") == '"blnk-page": no such fault; did you mean "blank-page"?'
     assert refused("faults", "blank-page", "--system", "nmoo") == (
         '--system "nmoo": blank-page breaks nmo, gosuslugi or esia'
     )
