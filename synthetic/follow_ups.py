@@ -63,7 +63,9 @@ class FollowUps(Listener):
     def resume(self, pending: Iterable[Pending]) -> None:
         """Take up what an earlier monitor left, or another process asked for, and what could not be taken up so far;
         what has been is left."""
-        for one in (*self._waiting.values(), *pending):
+        with self._taking:
+            waiting = list(self._waiting.values())
+        for one in (*waiting, *pending):
             self._take(one)
 
     def run_finished(self, result: RunResult) -> None:
