@@ -9,15 +9,21 @@ from pathlib import Path
 import httpx
 
 _PATIENCE_S = 5.0
+_WORD = "staging.json"
 
 
 class FaultSwitchError(Exception):
     """The fault could not be switched."""
 
 
+def is_running(state_dir: Path) -> bool:
+    """Whether a `serve` on this folder has an embedded staging now, as far as its word about it is there."""
+    return (state_dir / _WORD).exists()
+
+
 def switch_fault(state_dir: Path, name: str | None, *, system: str | None, on: bool) -> str:
     """Switch a fault, or with ``name`` None every fault off; what was done, in a line. Raises FaultSwitchError."""
-    word = state_dir / "staging.json"
+    word = state_dir / _WORD
     try:
         staging = json.loads(word.read_text(encoding="utf-8"))
         path = f"/faults/{name}" if name else "/faults"

@@ -94,15 +94,29 @@ def advise(failure: Failure, now: datetime, language: Language = "ru") -> Advice
         requirement=entry.requirement,
         retest_is_safe=failure.cause not in UNSAFE_TO_RETEST,
         turn_to=_CONTACTS[contact][language],
-        channels=tuple(_channels(now)) if contact == "portal" else (),
+        channels=tuple(_channels(now, language)) if contact == "portal" else (),
         attach=tuple(_ATTACHMENTS[thing][language] for thing in entry.attach),
     )
 
 
-def _channels(now: datetime) -> Iterable[Turn]:
+_CHANNELS_IN_ENGLISH: Mapping[str, tuple[str, str | None]] = MappingProxyType(
+    {
+        "phone": ("Telephone", None),
+        "email": ("E-mail", None),
+        "chat": ("Chat", "on the page «Контакты»"),
+        "form": ("Feedback form", "on the page «Контакты»"),
+        "office": ("Office", None),
+    }
+)
+"""Key of a channel -> its name, and where it leads, if that is not an address as it stands."""
+
+
+def _channels(now: datetime, language: Language) -> Iterable[Turn]:
     for channel in CHANNELS:
+        title, address = _CHANNELS_IN_ENGLISH[channel.key] if language == "en" else (channel.title, None)
         open_now = channel.hours.open_at(now)
-        yield Turn(channel.title, channel.address, open_now, None if open_now else channel.hours.next_opening(now))
+        opens = None if open_now else channel.hours.next_opening(now)
+        yield Turn(title, address or channel.address, open_now, opens)
 
 
 def explained(failure: Failure, language: Language = "ru") -> str:
@@ -119,6 +133,7 @@ _LABELS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "attach": "Приложить",
             "open": "открыто",
             "closed": "закрыто до",
+            "zone": "МСК",
             "retest": "Прогон монитора не повторять: это может навредить учётной записи.",
         },
         "en": {
@@ -128,6 +143,7 @@ _LABELS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             "attach": "Take along",
             "open": "open",
             "closed": "closed until",
+            "zone": "Moscow time",
             "retest": "Do not repeat the run: it could hurt the account.",
         },
     }
@@ -149,6 +165,6 @@ def telling(advice: Advice, language: Language = "ru") -> str:
 
 
 def _told(channel: Turn, labels: Mapping[str, str]) -> str:
-    opens = channel.opens and channel.opens.astimezone(MOSCOW).strftime("%d.%m %H:%M МСК")
-    state = labels["open"] if channel.open_now else f"{labels['closed']} {opens}"
+    opens = channel.opens and channel.opens.astimezone(MOSCOW).strftime("%d.%m %H:%M")
+    state = labels["open"] if channel.open_now else f"{labels['closed']} {opens} {labels['zone']}"
     return f"{channel.title}: {channel.address} ({state})"

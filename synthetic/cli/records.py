@@ -14,6 +14,7 @@ from journeys.result import Failure, Verdict
 from journeys.system import System
 from synthetic.advice import advise, catalogue, explained
 from synthetic.cli.options import AsJson, SettingsFile
+from synthetic.fault_switch import is_running
 from synthetic.history import Filter, HistoryError, availability, pending, runs
 from synthetic.listing import (
     AVAILABILITY_COLUMNS,
@@ -66,7 +67,9 @@ def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -
     show(shown)
     for one in waiting:
         due = one.asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
-        print(f"pending: {one.asked.journey} ({one.persona} → {one.target}) is due at {due}")
+        gone = one.target == EMBEDDED and not is_running(settings.monitor.state_dir)
+        more = "; its staging has ended, and the next `serve` closes it" if gone else ""
+        print(f"pending: {one.asked.journey} ({one.persona} → {one.target}) is due at {due}{more}")
 
 
 def diagnoses_command(

@@ -87,6 +87,13 @@ def test_a_variant_that_nobody_knows_leaves_the_cause_s_own_words() -> None:
     assert advise(Failure(System.NMO, Cause.NMO_ACCOUNT_MISSING, "", variant="new"), EVENING) == plain
 
 
+def test_channels_in_english() -> None:
+    failure = Failure(System.NMO, Cause.HTTP_ERROR, "")
+    said = telling(advise(failure, datetime(2026, 3, 1, 20, tzinfo=UTC), "en"), "en")
+    assert "- Telephone: +7 (495) 123-45-67 (open)" in said
+    assert "- Chat: on the page «Контакты» (closed until 02.03 08:00 Moscow time)" in said
+
+
 def test_channels_say_whether_somebody_is_there() -> None:
     told = advise(Failure(System.NMO, Cause.HTTP_ERROR, ""), EVENING)
     assert {channel.title: channel.open_now for channel in told.channels} == {

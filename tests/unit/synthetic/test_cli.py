@@ -302,16 +302,32 @@ def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
     asked = FollowUp("specialist-update-outcome", datetime.now(UTC) + timedelta(hours=24))
     history.run_finished(run_result(run_id="good", started_at=datetime.now(UTC), follow_up=asked))
     history.run_finished(run_result(Verdict.FAILED, run_id="bad", started_at=datetime.now(UTC)))
+    asked = FollowUp(asked.journey, asked.due_at + timedelta(hours=1))
+    history.run_finished(
+        run_result(run_id="ours", target="embedded", origin="ci", started_at=datetime.now(UTC), follow_up=asked)
+    )
     history.close()
 
-    assert [json.loads(line)["run_id"] for line in printed("history", "--json").splitlines()] == ["bad", "good"]
+    assert [json.loads(line)["run_id"] for line in printed("history", "--json").splitlines()] == [
+        "ours",
+        "bad",
+        "good",
+    ]
     assert printed("history", "--verdict", "failed", "--csv").splitlines()[1].endswith(",bad")
     assert printed("history", "--system", "nmo", aside="no runs are like that\n") == ""
-    assert printed("history", "--since", "1h", "--limit", "1").strip().endswith("bad")
+    assert printed("history", "--since", "1h", "--limit", "1").strip().endswith("ours")
     assert printed("history", "--availability") == "sign-in\t0.99\t50.00% of 2\t50.00% of 2\t50.00% of 2\t50.00% of 2\n"
-    assert "pending: specialist-update-outcome (anna → stage) is due at 2" in printed("journeys")
+    pending = [line for line in printed("journeys").splitlines() if line.startswith("pending: ")]
+    assert [line.partition(" is due at ")[0] for line in pending] == [
+        "pending: specialist-update-outcome (anna → stage)",
+        "pending: specialist-update-outcome (anna → embedded)",
+    ]
+    ended = "; its staging has ended, and the next `serve` closes it"
+    assert [line.endswith(ended) for line in pending] == [False, True]
+    Path(".nmo-monitor/staging.json").touch()
+    assert ended not in printed("journeys")
     described = [json.loads(line) for line in printed("journeys", "--json").splitlines()]
-    assert {row["journey"]: len(row["pending"]) for row in described}["specialist-update-outcome"] == 1
+    assert {row["journey"]: len(row["pending"]) for row in described}["specialist-update-outcome"] == 2
 
 
 @pytest.mark.parametrize(
