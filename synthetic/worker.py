@@ -146,12 +146,13 @@ class Worker:
                         break
         except OSError:
             pass
-        stuck = time.monotonic() >= deadline
+        # Before the processes are ended, which may take seconds that are not the run's: 2 s where nobody reaps orphans.
+        ended = time.monotonic()
         self.kill()
         if progress.judged:
             # The verdict was reached; what is lost is the evidence.
             return replace(progress.judged, evidence_lost=1)
-        return _cut_off(assignment, journey, progress, stuck=stuck)
+        return _cut_off(assignment, journey, progress, ended, stuck=ended >= deadline)
 
     def memory(self) -> int:
         """Bytes held by the worker, its driver and its browser."""
@@ -191,9 +192,10 @@ class Worker:
         return None
 
 
-def _cut_off(assignment: Assignment, journey: Journey, progress: _Progress, *, stuck: bool) -> RunResult:
-    """The result of a run that its worker could not finish: stuck in a step, or the worker died."""
-    duration_s = time.monotonic() - progress.clock if progress.clock is not None else 0.0
+def _cut_off(assignment: Assignment, journey: Journey, progress: _Progress, ended: float, *, stuck: bool) -> RunResult:
+    """The result of a run that its worker could not finish: stuck in a step, or the worker died. ``ended`` is when, in
+    monotonic seconds."""
+    duration_s = ended - progress.clock if progress.clock is not None else 0.0
     within = next((step for step in journey.steps if step.name == progress.step), None)
     if stuck and within:
         failure = Failure(

@@ -273,6 +273,22 @@ def test_a_run_that_hangs_in_a_step_is_cut_off_at_its_deadline(
     check_gone(worker)
 
 
+def test_the_time_it_takes_to_end_the_processes_is_not_the_runs(
+    start: Start, assignment: Assignment, journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr("synthetic.worker.time", clock)
+    worker = start(TAKE, StepStarted("open the portal"), HANG)
+    kill = worker.kill
+
+    def slowly() -> None:
+        clock.ahead_s += 60
+        kill()
+
+    monkeypatch.setattr(worker, "kill", slowly)
+    assert worker.run(assignment, journey).duration_s < 60
+
+
 def test_a_run_that_goes_on_and_on_is_cut_off_too(start: Start, assignment: Assignment, journey: Journey) -> None:
     """The deadline is the run's: a step that ends in time does not put it off."""
     steps = (StepStarted("open the portal"), ACT, StepFinished(OPENED)) * 60
