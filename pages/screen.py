@@ -12,12 +12,15 @@ PageError
 """
 
 import re
+import time
 from collections.abc import Sequence
 from functools import reduce
 from typing import ClassVar, Self
 
 from playwright.sync_api import Error, Locator, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
+
+from pages.documents import documents_so_far, wait_for_another, wait_until_whole
 
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
 _STATUS_HEADING = re.compile(r"^\s*([45]\d\d)\b")
@@ -28,6 +31,8 @@ _BUSY = "[aria-busy=true]:visible, [role=progressbar]:visible:not([aria-valuenow
 _SOON_MS = 500
 """A screen mostly shows within this time, and nothing else is looked for: to look for trouble as well takes 4 ms more
 a screen, 3 % of a whole run. Trouble is noticed this much later."""
+_LOOK_EVERY_MS = 100
+"""Between two looks at a document that may change by itself; a new one is looked at as soon as it is there."""
 _LOOKS = 5
 """How often a screen is looked for that showed and was gone again. «Персональные данные» reload when a check ends: with
 both cores busy a look fell between two lives of the page, and a clean run was told as failed."""
@@ -116,13 +121,9 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
     some time, 40 ms of a processor for two of them while a sign-in comes to its end.
     """
     awaited = reduce(Locator.or_, (screen.marker for screen in screens))
-    try:
-        awaited.first.wait_for(timeout=_SOON_MS)
-    except WaitTimeout:
-        pass
-    else:
+    if _shows_soon(page, awaited):
         if len(screens) == 1:
-            _whole(page)
+            wait_until_whole(page)
             return screens[0]
         if shown := _shown(page, screens):
             return shown
@@ -137,10 +138,21 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
     raise UnexpectedScreen("the page goes on reloading itself")
 
 
+def _shows_soon(page: Page, awaited: Locator) -> bool:
+    until = time.monotonic() + _SOON_MS / 1000
+    while True:
+        so_far = documents_so_far(page)
+        if awaited.first.is_visible():
+            return True
+        if time.monotonic() > until:
+            return False
+        wait_for_another(page, so_far, _LOOK_EVERY_MS)
+
+
 def _shown(page: Page, screens: Sequence["Screen"]) -> "Screen | None":
     for screen in screens:
         if screen.marker.is_visible():
-            _whole(page)
+            wait_until_whole(page)
             return screen
     return None
 
@@ -152,11 +164,6 @@ def _wait(page: Page, awaited: Locator) -> None:
     except WaitTimeout:
         _explain_silence(page)
         raise
-
-
-def _whole(page: Page) -> None:
-    """Wait for the rest of a page whose heading is there: what is read of half a page is taken for missing."""
-    page.wait_for_load_state("domcontentloaded")
 
 
 def _trouble_shown(page: Page, trouble: Locator) -> PageError | None:

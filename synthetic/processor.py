@@ -7,6 +7,8 @@ is always 0, and slowness is taken for the target's.
 import os
 
 _NANOSECOND = 1e-9
+_LONGEST = 2**16
+"""Bytes of a list of children: thousands of them."""
 
 
 class ProcessorWait:
@@ -38,7 +40,12 @@ def _waited_ns(pid: int) -> int | None:
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123 - half the time of Path's
-            return stream.read()
+        file = os.open(path, os.O_RDONLY)  # a third of the time of a stream's
     except OSError:
         return b""
+    try:
+        return os.read(file, _LONGEST)
+    except OSError:  # it ended meanwhile
+        return b""
+    finally:
+        os.close(file)

@@ -48,3 +48,12 @@ def test_a_screen_that_is_away_while_it_is_looked_at_is_waited_for_again(page: P
 def test_a_screen_that_goes_on_reloading_is_not_waited_for_for_ever(page: Page) -> None:
     with pytest.raises(UnexpectedScreen, match="reloading itself"):
         first_of(page, Elsewhere(page), reloading(page, times=1000))
+
+
+def test_a_screen_that_comes_without_a_new_document_is_seen(page: Page) -> None:
+    page.set_content("<p>")
+    page.evaluate(
+        "heading => { setTimeout(() => { document.body.innerHTML = `<h1>${heading}</h1>` }, 20) }", Reloading.heading
+    )
+
+    Reloading(page, times=0).loaded()
