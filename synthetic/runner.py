@@ -261,12 +261,12 @@ def _doubts(
     soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code, variant=doubt.variant) for doubt in visit.doubts]
     slow = [
         Failure(
-            slowest(result, end, body, documents),
+            slowest(result, end, body, documents, waited),
             Cause.SLOW,
             f"«{result.name}» took {result.duration_s:.1f} s of {result.budget_s:g} s",
             step=result.name,
         )
-        for result, end, body in zip(walk.steps, walk.ends, walk.bodies, strict=True)
+        for result, end, body, waited in zip(walk.steps, walk.ends, walk.bodies, walk.waits, strict=True)
         if result.verdict is Verdict.DEGRADED
     ]
     if not slow and walk.duration_s - sum(walk.waits) > journey.budget_s:

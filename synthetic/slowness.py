@@ -8,11 +8,13 @@ _AT_ONCE = 0.25
 """Of the time of the slowest page of a step: one that came within it was not slow."""
 
 
-def slowest(step: StepResult, end: float, body: float, documents: tuple[Document, ...]) -> System:
+def slowest(step: StepResult, end: float, body: float, documents: tuple[Document, ...], waited: float = 0.0) -> System:
     """The site that took more than half of a step, else what the step exercises.
 
-    ``end`` is the Unix time at which the step ended, ``body`` the seconds that its last document took to come whole. A
-    register answers through a site: when that has answered another page of the step at once, the register is slow.
+    ``end`` is the Unix time at which the step ended, ``body`` the seconds that its last document took to come whole,
+    ``waited`` those for which the monitor's own processes had no processor: nobody took them.
+
+    A register answers through a site: when that has answered another page of the step at once, the register is slow.
     """
     spent: dict[System, float] = {}
     within = [d for d in documents if d.system and end - step.duration_s <= d.started <= end]
@@ -24,4 +26,4 @@ def slowest(step: StepResult, end: float, body: float, documents: tuple[Document
     if step.system is System.REGISTRY and len(times) > 1 and min(times) < _AT_ONCE * max(times):
         return step.system
     worst = max(spent, key=lambda system: spent[system], default=step.system)
-    return worst if spent.get(worst, 0.0) > step.duration_s / 2 else step.system
+    return worst if spent.get(worst, 0.0) > (step.duration_s - waited) / 2 else step.system

@@ -50,3 +50,10 @@ def step(system: System) -> StepResult:
 )
 def test_who_is_slow(exercised: System, documents: tuple[Document, ...], body: float, named: System) -> None:
     assert slowest(step(exercised), END, body, documents) is named
+
+
+def test_what_the_monitor_waited_for_a_processor_is_nobodys_part_of_a_step() -> None:
+    documents = (came(NMO, 5, 2.5),)
+
+    assert slowest(step(ESIA), END, 0.0, documents) is ESIA
+    assert slowest(step(ESIA), END, 0.0, documents, waited=3.0) is NMO
