@@ -21,6 +21,7 @@ from playwright.sync_api import Error, Locator, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
 from pages.documents import documents_so_far, wait_for_another, wait_until_whole
+from pages.patience import patience_s
 
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
 _STATUS_HEADING = re.compile(r"^\s*([45]\d\d)\b")
@@ -33,6 +34,8 @@ _SOON_MS = 500
 a screen, 3 % of a whole run. Trouble is noticed this much later."""
 _LOOK_EVERY_MS = 100
 """Between two looks at a document that may change by itself; a new one is looked at as soon as it is there."""
+_LOOK_LATER_EVERY_MS = 250
+"""The same, when it has not come soon and trouble is looked for as well."""
 _LOOKS = 5
 """How often a screen is looked for that showed and was gone again. «Персональные данные» reload when a check ends: with
 both cores busy a look fell between two lives of the page, and a clean run was told as failed."""
@@ -121,7 +124,7 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
     some time, 40 ms of a processor for two of them while a sign-in comes to its end.
     """
     awaited = reduce(Locator.or_, (screen.marker for screen in screens))
-    if _shows_soon(page, awaited):
+    if _shows(page, awaited, time.monotonic() + _SOON_MS / 1000, _LOOK_EVERY_MS):
         if len(screens) == 1:
             wait_until_whole(page)
             return screens[0]
@@ -129,8 +132,9 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
             return shown
     trouble = page.locator(_TROUBLE).or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
     anything = reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(trouble))
+    until = time.monotonic() + patience_s(page)
     for _ in range(_LOOKS):
-        _wait(page, anything)
+        _wait(page, anything, until)
         if shown := _shown(page, (*screens, *perhaps)):
             return shown
         if error := _trouble_shown(page, trouble):
@@ -138,15 +142,16 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
     raise UnexpectedScreen("the page goes on reloading itself")
 
 
-def _shows_soon(page: Page, awaited: Locator) -> bool:
-    until = time.monotonic() + _SOON_MS / 1000
+def _shows(page: Page, awaited: Locator, until: float, look_every_ms: float) -> bool:
+    """Whether it shows before the monotonic time ``until``."""
     while True:
         so_far = documents_so_far(page)
         if awaited.first.is_visible():
             return True
-        if time.monotonic() > until:
+        left_ms = (until - time.monotonic()) * 1000
+        if left_ms <= 0:
             return False
-        wait_for_another(page, so_far, _LOOK_EVERY_MS)
+        wait_for_another(page, so_far, min(look_every_ms, left_ms))
 
 
 def _shown(page: Page, screens: Sequence["Screen"]) -> "Screen | None":
@@ -157,13 +162,11 @@ def _shown(page: Page, screens: Sequence["Screen"]) -> "Screen | None":
     return None
 
 
-def _wait(page: Page, awaited: Locator) -> None:
+def _wait(page: Page, awaited: Locator, until: float) -> None:
     """As long as the step allows; nothing that was awaited came, and something else shows: say what."""
-    try:
-        awaited.first.wait_for()
-    except WaitTimeout:
+    if not _shows(page, awaited, until, _LOOK_LATER_EVERY_MS):
         _explain_silence(page)
-        raise
+        raise WaitTimeout(f"nothing that was awaited came within {patience_s(page):g} s")
 
 
 def _trouble_shown(page: Page, trouble: Locator) -> PageError | None:

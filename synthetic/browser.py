@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import playwright
-from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 from playwright.sync_api import TimeoutError as WaitTimeout
 
 from journeys.target import Target
@@ -182,11 +182,6 @@ def _proxy(url: str) -> dict[str, str]:
     if parts.username:
         proxy |= {"username": unquote(parts.username), "password": unquote(parts.password or "")}
     return proxy
-
-
-def limit_waits(context: BrowserContext, seconds: float) -> None:
-    """Every action and wait in ``context`` gives up after ``seconds``."""
-    context.set_default_timeout(seconds * 1000)
 
 
 def is_playwrights(error: BaseException) -> bool:

@@ -16,8 +16,9 @@ from journeys.listener import Listener
 from journeys.result import Attempt, Failure, Hop, RunResult, StepResult, Verdict
 from journeys.system import System
 from journeys.visit import Visit
+from pages.patience import limit_waits
 from pages.vitals import body_s, read_vitals
-from synthetic.browser import is_gone, limit_waits
+from synthetic.browser import is_gone
 from synthetic.diagnosis import Observed, broken, diagnose
 from synthetic.evidence import EvidenceFolder
 from synthetic.processor import ProcessorWait

@@ -2,7 +2,10 @@
 
 import pytest
 from playwright.sync_api import Locator, Page
+from playwright.sync_api import TimeoutError as WaitTimeout
 
+from pages import screen as screens
+from pages.patience import limit_waits, patience_s
 from pages.screen import Screen, UnexpectedScreen, first_of
 
 pytestmark = pytest.mark.browser
@@ -50,10 +53,41 @@ def test_a_screen_that_goes_on_reloading_is_not_waited_for_for_ever(page: Page) 
         first_of(page, Elsewhere(page), reloading(page, times=1000))
 
 
-def test_a_screen_that_comes_without_a_new_document_is_seen(page: Page) -> None:
+AT_ONCE, LATER = 20, 700
+"""Milliseconds, before and after those in which a screen mostly shows."""
+
+
+@pytest.mark.parametrize("comes_after", [AT_ONCE, LATER])
+def test_a_screen_that_comes_without_a_new_document_is_seen(page: Page, comes_after: int) -> None:
     page.set_content("<p>")
     page.evaluate(
-        "heading => { setTimeout(() => { document.body.innerHTML = `<h1>${heading}</h1>` }, 20) }", Reloading.heading
+        "([heading, ms]) => { setTimeout(() => { document.body.innerHTML = `<h1>${heading}</h1>` }, ms) }",
+        [Reloading.heading, comes_after],
     )
 
     Reloading(page, times=0).loaded()
+
+
+@pytest.mark.parametrize("comes_after", [AT_ONCE, LATER])
+def test_a_screen_that_comes_with_a_new_document_is_seen_at_once(
+    page: Page, comes_after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for looked_every in ("_LOOK_EVERY_MS", "_LOOK_LATER_EVERY_MS"):
+        monkeypatch.setattr(screens, looked_every, 30_000)
+    html = f"<h1>{Reloading.heading}</h1>"
+    page.route("http://site.example/", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    page.set_content("<p>")
+    page.evaluate("ms => { setTimeout(() => { location.href = 'http://site.example/' }, ms) }", comes_after)
+
+    Reloading(page, times=0).loaded()
+
+
+def test_nothing_is_waited_for_longer_than_the_step_allows(page: Page) -> None:
+    assert patience_s(page) == 30
+    limit_waits(page.context, 0.3)
+    page.set_content("<p>something else")
+
+    with pytest.raises(WaitTimeout, match=r"within 0\.3 s"):
+        Elsewhere(page).loaded()
+    with pytest.raises(WaitTimeout):
+        page.get_by_text("Другое").wait_for()
