@@ -1,7 +1,7 @@
 """The documents that come into a tab, one after the other, as its own events tell of them.
 
-Playwright looks for an element after 20, 70, 170 and 270 ms, and then every 100 or 500: a document that comes in
-between is looked at that much later. An event tells at once.
+Playwright looks for an element after 20, 70, 170 and 270 ms, and then every 100 or 500: what a document brings in
+between is seen that much later. An event tells at once.
 """
 
 from contextlib import suppress
@@ -14,25 +14,29 @@ from playwright.sync_api import TimeoutError as WaitTimeout
 
 @dataclass
 class _Told:
-    """How many documents a tab has gone to since we listen, and whether the one that it shows has come to its end."""
+    """How much a tab has told since we listen, and whether the document that it shows has come to its end."""
 
-    gone_to: int = 0
+    news: int = 0
     whole: bool = False
 
 
 _tabs: WeakKeyDictionary[Page, _Told] = WeakKeyDictionary()
 
 
-def documents_so_far(page: Page) -> int:
-    """How many documents have begun to come since this was first asked of a tab; moves within one count as well."""
-    return _told(page).gone_to
+def news_so_far(page: Page) -> int:
+    """How often a document has begun to come, or come to its end, since this was first asked of a tab."""
+    return _told(page).news
 
 
-def wait_for_another(page: Page, so_far: int, limit_ms: float) -> None:
-    """Wait until more documents have begun to come than ``so_far``, ``limit_ms`` at most."""
-    if documents_so_far(page) == so_far:
+def wait_for_news(page: Page, so_far: int, limit_ms: float) -> None:
+    """Wait until there is more news than ``so_far``, ``limit_ms`` milliseconds at most."""
+    told = _told(page)
+    if told.news == so_far:
         with suppress(WaitTimeout):
-            page.wait_for_event("framenavigated", _is_the_tabs_own, timeout=limit_ms)
+            if told.whole:
+                page.wait_for_event("framenavigated", _is_the_tabs_own, timeout=limit_ms)
+            else:
+                page.wait_for_event("domcontentloaded", timeout=limit_ms)
 
 
 def wait_until_whole(page: Page) -> None:
@@ -58,9 +62,11 @@ def _is_the_tabs_own(frame: Frame) -> bool:
 def _on_navigated(frame: Frame) -> None:
     if _is_the_tabs_own(frame):
         told = _tabs[frame.page]
-        told.gone_to += 1
+        told.news += 1
         told.whole = False
 
 
 def _on_whole(page: Page) -> None:
-    _tabs[page].whole = True
+    told = _tabs[page]
+    told.news += 1
+    told.whole = True

@@ -20,7 +20,7 @@ from typing import ClassVar, Self
 from playwright.sync_api import Error, Locator, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
-from pages.documents import documents_so_far, wait_for_another, wait_until_whole
+from pages.documents import news_so_far, wait_for_news, wait_until_whole
 from pages.patience import patience_s
 
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
@@ -33,7 +33,8 @@ _SOON_MS = 500
 """A screen mostly shows within this time, and nothing else is looked for: to look for trouble as well takes 4 ms more
 a screen, 3 % of a whole run. Trouble is noticed this much later."""
 _LOOK_EVERY_MS = 100
-"""Between two looks at a document that may change by itself; a new one is looked at as soon as it is there."""
+"""Between two looks at a document that may change by itself; a new one is looked at when it begins to come and when it
+is whole."""
 _LOOK_LATER_EVERY_MS = 250
 """The same, when it has not come soon and trouble is looked for as well."""
 _LOOKS = 5
@@ -123,6 +124,7 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
     What may show ``perhaps`` is looked for when nothing else comes soon: each marker that is looked for costs the page
     some time, 40 ms of a processor for two of them while a sign-in comes to its end.
     """
+    until = time.monotonic() + patience_s(page)
     awaited = reduce(Locator.or_, (screen.marker for screen in screens))
     if _shows(page, awaited, time.monotonic() + _SOON_MS / 1000, _LOOK_EVERY_MS):
         if len(screens) == 1:
@@ -132,7 +134,6 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
             return shown
     trouble = page.locator(_TROUBLE).or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
     anything = reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(trouble))
-    until = time.monotonic() + patience_s(page)
     for _ in range(_LOOKS):
         _wait(page, anything, until)
         if shown := _shown(page, (*screens, *perhaps)):
@@ -143,15 +144,16 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
 
 
 def _shows(page: Page, awaited: Locator, until: float, look_every_ms: float) -> bool:
-    """Whether it shows before the monotonic time ``until``."""
+    """Whether it shows before the monotonic time ``until``. A look lasts until the page answers: one that never does is
+    for the deadline of the run."""
     while True:
-        so_far = documents_so_far(page)
+        so_far = news_so_far(page)
         if awaited.first.is_visible():
             return True
         left_ms = (until - time.monotonic()) * 1000
         if left_ms <= 0:
             return False
-        wait_for_another(page, so_far, min(look_every_ms, left_ms))
+        wait_for_news(page, so_far, min(look_every_ms, left_ms))
 
 
 def _shown(page: Page, screens: Sequence["Screen"]) -> "Screen | None":

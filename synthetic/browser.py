@@ -24,7 +24,7 @@ SYSTEM_BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 """In order of preference: the headless shell takes half the CPU of new headless Chromium."""
 
 _NET_ERROR = re.compile(r"\bERR_[A-Z0-9_]+\b")
-_GONE = re.compile(r"has been closed|Target closed|Target crashed|Connection closed|[Bb]rowser closed|crashed")
+_GONE = re.compile(r"has been closed|Target closed|Target crashed|[Cc]onnection closed|[Bb]rowser closed|crashed")
 
 
 _SOUGHT = re.compile(r"^Locator\.(?!wait_for).*\n(?:.*\n)*?  - waiting for (.*)")

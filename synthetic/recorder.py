@@ -60,7 +60,7 @@ class Recorder:
     script_errors: list[tuple[System | None, str]] = field(default_factory=list)
     crashed: bool = False
     _asked: list[Request] = field(default_factory=list)
-    _documents: list[tuple[Document, Response]] = field(default_factory=list)
+    _documents: list[Response] = field(default_factory=list)
     _failed: list[tuple[Request, str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -88,17 +88,17 @@ class Recorder:
 
     def documents(self) -> list[Document]:
         """Every document of the way in the order they were asked for, redirects included."""
+        came = [self._document(response) for response in self._documents]
         lost = [
             Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, error)
             for request, error, seen in self._failed
             if _is_document(request)
         ]
-        came = [document for document, _ in self._documents]
         return sorted(came + lost, key=lambda document: document.started)
 
     def unanswered(self) -> list[Document]:
         """Documents that were asked for and of which nothing has come, no error either."""
-        over = {response.request for _, response in self._documents} | {request for request, _, _ in self._failed}
+        over = {response.request for response in self._documents} | {request for request, _, _ in self._failed}
         return [
             Document(request.url, self.target.system_at(request.url), 0, 0.0, 0.0)
             for request in self._asked
@@ -133,7 +133,9 @@ class Recorder:
         return ()
 
     def _response_to(self, document: Document) -> Response | None:
-        return next((response for known, response in self._documents if known == document), None)
+        # By more than the address: a form is sent to the one that it came from.
+        alike = (one for one in self._documents if one.url == document.url)
+        return next((one for one in alike if self._document(one) == document), None)
 
     def failed_requests(self) -> list[FailedRequest]:
         """What the pages of the federation asked for and did not get, documents excepted."""
@@ -146,7 +148,7 @@ class Recorder:
     def certificates(self) -> dict[str, float]:
         """Host -> Unix time at which its certificate ends, for hosts reached over TLS."""
         ends: dict[str, float] = {}
-        for _, response in self._documents:
+        for response in self._documents:
             host = urlsplit(response.url).hostname
             if host and host not in ends and response.url.startswith("https:"):
                 details = response.security_details()
@@ -171,8 +173,7 @@ class Recorder:
 
     def _on_response(self, response: Response) -> None:
         if _is_document(response.request):
-            # Here, where the browser is waited for anyway, and not when the run is over and its result is.
-            self._documents.append((self._document(response), response))
+            self._documents.append(response)
         elif response.status >= 400:
             self._failed.append((response.request, str(response.status), time.time()))
 

@@ -12,7 +12,8 @@ def slowest(step: StepResult, end: float, body: float, documents: tuple[Document
     """The site that took more than half of a step, else what the step exercises.
 
     ``end`` is the Unix time at which the step ended, ``body`` the seconds that its last document took to come whole,
-    ``waited`` those for which the monitor's own processes had no processor: nobody took them.
+    ``waited`` those for which the monitor's own processes had no processor: nobody took them. In which
+    of the documents they fell cannot be told, so they stay in theirs.
 
     A register answers through a site: when that has answered another page of the step at once, the register is slow.
     """

@@ -110,12 +110,23 @@ def test_killed_browser(mortal: Pool, prober: Prober, probe: Probe, control: Con
     assert prober.run(probe, "ci").verdict is Verdict.PASSED
 
 
-def test_browser_killed_under_a_wait(mortal: Pool, prober: Prober, probe: Probe, control: Control) -> None:
+def _driver(tree: list[psutil.Process]) -> psutil.Process:
+    return next(process for process in tree if "run-driver" in process.cmdline())
+
+
+@pytest.mark.parametrize("of", [_browser, _driver])
+def test_browser_killed_under_a_wait(
+    of: Callable[[list[psutil.Process]], psutil.Process],
+    mortal: Pool,
+    prober: Prober,
+    probe: Probe,
+    control: Control,
+) -> None:
     """The wait that it died under ends as a plain timeout; ЕСИА, whose step it is, must not be blamed."""
     tree = _tree(mortal)
     patient = replace(SIGN_IN, steps=tuple(replace(step, timeout_s=5) for step in SIGN_IN.steps))
     # Into the four seconds in which the browser waits for the portal, the code being typed.
-    strike = threading.Timer(1.5, _browser(tree).kill)
+    strike = threading.Timer(1.5, of(tree).kill)
     with control.fault("latency", "nmo", seconds=4):
         here = At("confirm the sign-in and return", strike.start)
         result = prober.run(Probe(patient, probe.persona, probe.target), "ci", progress=(here,))

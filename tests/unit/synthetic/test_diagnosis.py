@@ -77,6 +77,10 @@ CASES = {
     "browser closed": Case(CLOSED, (MONITOR, Cause.BROWSER_DIED, None)),
     # A tab alone: the browser lives, so it was the site.
     "tab closed": Case(CLOSED, (NMO, Cause.UNEXPECTED_SCREEN, None), NMO, more={"closed": True}),
+    # Under a wait for an event, which is no call to the driver.
+    "driver died": Case(
+        BrowserError("Page.wait_for_event: Playwright connection closed"), (MONITOR, Cause.BROWSER_DIED, None)
+    ),
     "target crashed": Case(BrowserError("Target crashed"), (MONITOR, Cause.BROWSER_DIED, None)),
     "a timeout that mentions closing": Case(WaitTimeout("Timeout: page has been closed"), (ESIA, Cause.TIMEOUT, None)),
     # The inbox.
