@@ -11,7 +11,7 @@ from benchmarks.figures import Figure, Section, spread
 
 PLAIN, OURS = "plain script", "our worker"
 _WARM_UP_ROUNDS = 2
-_TURNS = 5
+_TURNS = 15
 """Of the two warm contenders in a round: 5 % between them takes more runs to see than a factor of two."""
 
 
