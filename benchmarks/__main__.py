@@ -37,7 +37,7 @@ def main(
     json: Annotated[Path, typer.Option(help="Results, section by section.")] = Path(".cache/benchmarks.json"),
     markdown: Annotated[bool, typer.Option("--markdown", help="Also put them into docs/performance.md.")] = False,
 ) -> None:
-    """Measure, print and keep; 25 minutes in all. Leave the machine alone meanwhile."""
+    """Measure, print and keep; 35 minutes in all. Leave the machine alone meanwhile."""
     adopt_orphans()
     console = Console()
     sections: list[Section] = []
