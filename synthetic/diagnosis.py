@@ -26,6 +26,7 @@ from pages.screen import (
     UnexpectedScreen,
 )
 from synthetic.browser import is_gone, is_navigating, is_playwrights, is_timeout, missing_element, net_error
+from synthetic.connection import REDIRECT_LOOP, TUNNEL, trouble
 from synthetic.handover import handovers, refused
 from synthetic.recorder import Document, FailedRequest
 from synthetic.redaction.address import shown
@@ -116,43 +117,6 @@ def _outcome(observed: Observed) -> Failure | None:
     return None
 
 
-_NET_CAUSES: tuple[tuple[str, System, Cause, str], ...] = (
-    # The monitor's own way out is cut: no user of the target is touched by it.
-    (
-        "INTERNET_DISCONNECTED|PROXY|TUNNEL|NETWORK_CHANGED",
-        System.MONITOR,
-        Cause.NO_NETWORK,
-        "the monitor has no way out",
-    ),
-    ("NAME_NOT_RESOLVED|DNS|NAME_RESOLUTION", System.NETWORK, Cause.DNS_FAILURE, "the name does not resolve"),
-    (
-        "CERT_DATE_INVALID",
-        System.NETWORK,
-        Cause.CERTIFICATE_EXPIRED,
-        "the certificate is out of its dates, or the monitor's clock is wrong",
-    ),
-    (
-        "CERT_COMMON_NAME_INVALID",
-        System.NETWORK,
-        Cause.CERTIFICATE_WRONG_HOST,
-        "the certificate is for another host",
-    ),
-    ("CERT|SSL", System.NETWORK, Cause.TLS_ERROR, "no trusted connection"),
-    (
-        "EMPTY_RESPONSE|RESET|CLOSED|ABORTED|MISMATCH|INCOMPLETE|PROTOCOL|INVALID",
-        System.NETWORK,
-        Cause.CONNECTION_DROPPED,
-        "the connection was dropped",
-    ),
-    ("UNSAFE_PORT", System.NETWORK, Cause.UNREACHABLE, "browsers do not open this port"),
-    ("", System.NETWORK, Cause.UNREACHABLE, "nobody answers"),
-)
-
-
-_TUNNEL = "ERR_TUNNEL_CONNECTION_FAILED"
-"""The proxy has not got through to a site. It is the monitor's own, but so it says of a site that is down too."""
-
-
 def _network(observed: Observed) -> Failure | None:
     code = net_error(observed.error)
     if isinstance(observed.error, ConnectionFailed):
@@ -164,17 +128,15 @@ def _network(observed: Observed) -> Failure | None:
         return None
     lost = next((document for document in reversed(observed.documents) if document.error), None)
     system = (lost.system if lost else None) or observed.place
-    if "TOO_MANY_REDIRECTS" in code:
+    if code == REDIRECT_LOOP:
         return _failure(observed, system, Cause.REDIRECT_LOOP, "the redirects go round in a circle", code)
     at = f"{system} ({urlsplit(lost.url).netloc})" if lost else str(system)
-    if code == _TUNNEL and any(document.status for document in observed.documents):
+    if code == TUNNEL and any(document.status for document in observed.documents):
         return _failure(
             observed, System.NETWORK, Cause.UNREACHABLE, f"the proxy reaches other sites, but not {at}", code
         )
-    for pattern, blamed, cause, words in _NET_CAUSES:
-        if re.search(pattern, code):
-            return _failure(observed, blamed, cause, f"{words}: {at}", code)
-    return None
+    met = trouble(code)
+    return _failure(observed, met.system, met.cause, f"{met.words}: {at}", code)
 
 
 def _wrong_state(observed: Observed) -> Failure | None:

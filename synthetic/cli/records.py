@@ -38,6 +38,8 @@ from synthetic.settings import EMBEDDED, Settings, UnknownName, load
 from synthetic.settings.complaint import unknown
 from synthetic.settings.embedded import EMBEDDED_PERSONAS
 
+_RUNS_SHOWN = 50
+
 
 def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -> None:
     """What can be walked: steps, budgets, and who walks it on schedule."""
@@ -116,7 +118,9 @@ def history_command(
         str | None, typer.Option(help="Not before: 90m, 24h, 7d ago, or 2026-11-20[T10:00[+03:00]], local.")
     ] = None,
     until: Annotated[str | None, typer.Option(help="Before; written the same way.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000_000, help="At most so many runs, the newest first.")] = 50,
+    limit: Annotated[
+        int | None, typer.Option(min=1, max=1_000_000, help="At most so many runs, the newest first [default: 50]")
+    ] = None,
     available: Annotated[bool, typer.Option("--availability", help="Share of good scheduled runs by window.")] = False,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Comma-separated, with a head.")] = False,
@@ -132,10 +136,12 @@ def history_command(
     for option, name in (("journey", journey), ("persona", persona), ("target", target)):
         if name is not None and not _is_text(name):
             raise UnknownName(f"--{option}: must be text in UTF-8")
-    if available and (verdict or system or cause):
-        raise UnknownName("--availability counts good runs and bad: leave out --verdict, --system and --cause")
+    if available and (verdict or system or cause or limit):
+        raise UnknownName("--availability counts all runs: leave out --verdict, --system, --cause and --limit")
     now = datetime.now(UTC)
     begin, end = _when("since", since, now), _when("until", until, now)
+    if begin and begin > now:
+        raise UnknownName(f'--since "{since}": must not be in the future')
     if begin and end and begin >= end:
         raise UnknownName(f'--since "{since}": must be before --until "{until}"')
     which = Filter(journey, persona, target, verdict, system, cause, begin, end)
@@ -143,7 +149,7 @@ def history_command(
         if available:
             found = availability(connection, which, now) if connection else []
         else:
-            results = runs(connection, which, limit) if connection else []
+            results = runs(connection, which, limit or _RUNS_SHOWN) if connection else []
     if available:
         if not found:
             _say_nothing_is_found("scheduled runs", which, settings)

@@ -12,6 +12,9 @@ from synthetic.settings import Scheduled, Settings
 
 pytestmark = pytest.mark.browser
 
+_BEFORE_S = 120
+"""For what comes before the first step: the staging and the browser, the next time-based code."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test for each entry of the schedule that concerns the target."""
@@ -22,7 +25,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         config = metafunc.config
         settings = load(config.getoption("--settings"), journeys=JOURNEYS)
         entries = [entry for entry in settings.schedule if entry.target == config.getoption("--target")]
-        metafunc.parametrize("entry", entries, ids=[f"{entry.journey}-{entry.persona}" for entry in entries])
+        metafunc.parametrize(
+            "entry",
+            [
+                pytest.param(
+                    entry, id=f"{entry.journey}-{entry.persona}", marks=_limit(settings.journey(entry.journey))
+                )
+                for entry in entries
+            ],
+        )
+
+
+def _limit(journey: Journey) -> pytest.MarkDecorator:
+    """There is no worker here that would end a run at its deadline: pytest does."""
+    return pytest.mark.timeout(journey.deadline_s + _BEFORE_S)
 
 
 def test_journey_passes(

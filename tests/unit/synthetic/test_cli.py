@@ -339,10 +339,15 @@ def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
             '--since "yesterday": must be 90m, 24h, 7d, or a date: 2026-11-20, 2026-11-20T10:00',
         ),
         (("--persona", "\udcff"), "--persona: must be text in UTF-8"),
+        (("--since", "2999-01-01"), '--since "2999-01-01": must not be in the future'),
         (("--since", "1h", "--until", "2h"), '--since "1h": must be before --until "2h"'),
         (
             ("--availability", "--verdict", "failed"),
-            "--availability counts good runs and bad: leave out --verdict, --system and --cause",
+            "--availability counts all runs: leave out --verdict, --system, --cause and --limit",
+        ),
+        (
+            ("--availability", "--limit", "5"),
+            "--availability counts all runs: leave out --verdict, --system, --cause and --limit",
         ),
         (
             ("--limit", "99999999999999999999"),

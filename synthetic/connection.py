@@ -1,0 +1,63 @@
+"""What the browser's own codes of a connection that failed mean: ``ERR_NAME_NOT_RESOLVED`` and its like."""
+
+import re
+from dataclasses import dataclass
+
+from journeys.cause import Cause
+from journeys.system import System
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Whose fault a code is, and the words for it. ``codes`` is a pattern of what such codes contain."""
+
+    codes: str
+    system: System
+    cause: Cause
+    words: str
+
+
+_TROUBLES = (
+    # The monitor's own way out is cut: no user of the target is touched by it.
+    Trouble(
+        "INTERNET_DISCONNECTED|PROXY|TUNNEL|NETWORK_CHANGED",
+        System.MONITOR,
+        Cause.NO_NETWORK,
+        "the monitor has no way out",
+    ),
+    Trouble("NAME_NOT_RESOLVED|DNS|NAME_RESOLUTION", System.NETWORK, Cause.DNS_FAILURE, "the name does not resolve"),
+    Trouble(
+        "CERT_DATE_INVALID",
+        System.NETWORK,
+        Cause.CERTIFICATE_EXPIRED,
+        "the certificate is out of its dates, or the monitor's clock is wrong",
+    ),
+    Trouble(
+        "CERT_COMMON_NAME_INVALID",
+        System.NETWORK,
+        Cause.CERTIFICATE_WRONG_HOST,
+        "the certificate is for another host",
+    ),
+    Trouble("CERT|SSL", System.NETWORK, Cause.TLS_ERROR, "no trusted connection"),
+    Trouble(
+        "EMPTY_RESPONSE|RESET|CLOSED|ABORTED|MISMATCH|INCOMPLETE|PROTOCOL|INVALID",
+        System.NETWORK,
+        Cause.CONNECTION_DROPPED,
+        "the connection was dropped",
+    ),
+    Trouble("UNSAFE_PORT", System.NETWORK, Cause.UNREACHABLE, "browsers do not open this port"),
+)
+"""From the most telling to the least: a pattern may be part of what a later one is found in."""
+
+_NOBODY = Trouble("", System.NETWORK, Cause.UNREACHABLE, "nobody answers")
+
+REDIRECT_LOOP = "ERR_TOO_MANY_REDIRECTS"
+"""A site's doing, not the network's."""
+
+TUNNEL = "ERR_TUNNEL_CONNECTION_FAILED"
+"""The proxy has not got through to a site. It is the monitor's own, but so it says of a site that is down too."""
+
+
+def trouble(code: str) -> Trouble:
+    """What a code means; one that is not known is a host that does not answer."""
+    return next((known for known in _TROUBLES if re.search(known.codes, code)), _NOBODY)
