@@ -89,6 +89,8 @@ def allure_result(
     attachments = [_attached(entry, evidence) for evidence in result.evidence if evidence.path not in shown]
     if result.hops:
         attachments.append(_hop_table(entry, result.hops))
+    if result.console:
+        attachments.append(_console(entry, result.console))
     return TestResult(
         uuid=result.run_id,
         name=f"{name} — {result.persona}",
@@ -241,6 +243,10 @@ def _attached(entry: Entry, evidence: Evidence) -> Attachment | None:
         suffix = evidence.path.suffix.removeprefix(".") or "bin"
         return Attachment(name=evidence.kind, source=entry.attach(evidence.path, suffix), type=evidence.media_type)
     return None
+
+
+def _console(entry: Entry, lines: Iterable[str]) -> Attachment:
+    return Attachment(name="console", source=entry.attach("\n".join(lines), "txt"), type="text/plain")
 
 
 def _hop_table(entry: Entry, hops: Iterable[Hop]) -> Attachment:

@@ -22,6 +22,8 @@ _SIGNATURE = "# nmo-monitor"
 _SHARE_MADE_FREE = 20
 """A twentieth of the runs that may stay is forgotten at a time."""
 _HALF_WRITTEN = timedelta(hours=1)
+_LOOK_EVERY_S = 3600.0
+"""However few runs there are: what is too old goes within the hour after, as long as there are any."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,15 @@ class ResultsFolder:
         # To look through a folder of 200 runs takes 2 ms, most of a run's cost here: it is done for several at once.
         self._at_once = {kind: max(1, keep.runs // _SHARE_MADE_FREE) for kind, keep in self._keep.items()}
         self._room = dict.fromkeys(self._keep, 0)
+        self._looked_at = clock()
 
     def entry(self, run_id: str, *, good: bool) -> "Entry":
         """A place for the files of one run; room for it is made first, so that a full disk empties with time."""
         kind = "good" if good else "bad"
         self._path.mkdir(parents=True, exist_ok=True)  # pytest's --clean-alluredir takes the whole folder away
-        if not self._room[kind]:
+        if not self._room[kind] or self._clock() - self._looked_at >= _LOOK_EVERY_S:
             self._prune(kind)
+            self._looked_at = self._clock()
             self._room[kind] = self._at_once[kind]
         self._room[kind] -= 1
         return Entry(self._path, self._logger, f"monitor-{kind}-{quote(run_id, safe='')}")

@@ -19,7 +19,7 @@ from journeys.result import Failure, RunResult, Verdict
 from journeys.system import SITES, System
 
 SKIP_REASONS = ("leased", "locked", "maintenance", "circuit-open", "other")
-MISS_REASONS = ("misfire", "max-instances", "queue-full")
+MISS_REASONS = ("misfire", "max-instances", "coalesced")
 WORKER_STATES = ("starting", "idle", "busy")
 LAG_KINDS = ("first", "check", "update", "documents", "resubmission")
 EVIDENCE = "evidence"

@@ -7,7 +7,7 @@ from journeys.first_visit import (
     confirm_sign_in,
     give_consent,
     receive_contact_code,
-    withdraw_consent,
+    withdraw,
 )
 from journeys.journey import Journey
 
@@ -26,7 +26,7 @@ ACCOUNT_MISSING_OUTCOME = Journey(
         accept_agreement,
         give_consent,
         find_own_cabinet,
-        withdraw_consent,
+        withdraw,
     ),
     budget_s=110,
     interval_s=3600,

@@ -6,7 +6,7 @@ where they do not, it takes these screens when they come. The notes say which of
 """
 
 from journeys.cause import Cause
-from journeys.consent import accept_consent
+from journeys.consent import accept_consent, withdraw_consent
 from journeys.entry import (
     admitted,
     enter_second_factor,
@@ -15,6 +15,7 @@ from journeys.entry import (
     receive_code,
     submit_credentials,
 )
+from journeys.identity import MAY_BE_MISSING, NAME_FIELDS, compare
 from journeys.journey import Journey, step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
@@ -22,10 +23,9 @@ from pages.esia.one_time_code import ContactConfirmationPage
 from pages.gosuslugi.personal_data import PersonalDataPage
 from pages.nmo.admission import AgreementPage, ConsentPage
 from pages.nmo.cabinet import CabinetPage, ProfilePage, SynchronisationPage
-from pages.nmo.settings import SettingsPage
 from pages.screen import Screen, Unfinished, first_of
 
-COMPARED = ("Фамилия", "Имя", "Отчество", "СНИЛС")
+COMPARED = (*NAME_FIELDS, "СНИЛС")
 """Fields that must be the same on both portals (S2)."""
 REGISTERED = ("Специальность", "Место работы")
 """Fields of the profile that come from the register of medical specialists."""
@@ -96,8 +96,7 @@ def give_consent(visit: Visit) -> None:
 def _withdraw_leftover(visit: Visit) -> None:
     """A run that was cut off left the consent given: withdraw it, and be asked anew."""
     visit.notes["consent"] = "left given by an earlier run"
-    CabinetPage(visit.page).choose("Настройки")
-    SettingsPage(visit.page).loaded().withdraw_consent().give.click()
+    withdraw_consent(visit).give.click()
     ConsentPage(visit.page).loaded()
 
 
@@ -112,14 +111,15 @@ def read_profile(visit: Visit) -> None:
 def compare_with_gosuslugi(visit: Visit) -> None:
     """СНИЛС and ФИО are the same, field by field, in «Персональные данные»."""
     state = PersonalDataPage(visit.page).open(visit.target.gosuslugi).read()
-    absent = [name for name in COMPARED if name != "Отчество" and not state.get(name)]
+    absent = [name for name in COMPARED if name != MAY_BE_MISSING and not state.get(name)]
     if absent:
         raise OutcomeError(
             System.GOSUSLUGI, Cause.UNEXPECTED_SCREEN, f"«Персональные данные» lack «{'», «'.join(absent)}»"
         )
     portal = visit.carried["nmo"]
-    differ = [name for name in COMPARED if portal.get(name, "") != state.get(name, "")]
-    if differ:
+    rules = {name: compare(name, state.get(name, ""), portal.get(name, "")) for name in COMPARED}
+    visit.notes |= {name: rule for name, rule in rules.items() if rule}
+    if differ := [name for name, rule in rules.items() if rule]:
         raise OutcomeError(System.NMO, Cause.DATA_MISMATCH, f"the portals differ in «{'», «'.join(differ)}»")
 
 
@@ -144,9 +144,9 @@ def confirm_synchronisation(visit: Visit) -> None:
 
 
 @step("withdraw the consent", System.NMO, budget_s=8)
-def withdraw_consent(visit: Visit) -> None:
+def withdraw(visit: Visit) -> None:
     """Back to where it began: consent withdrawn, and the cabinet's data deleted where that is offered."""
-    settings = SettingsPage(visit.page).open(visit.target.nmo).withdraw_consent()
+    settings = withdraw_consent(visit)
     deletion = settings.offers_deletion()
     visit.notes["cabinet data"] = "deleted" if deletion else "deletion not offered"
     if deletion:
@@ -170,7 +170,7 @@ FIRST_VISIT = Journey(
         read_profile,
         compare_with_gosuslugi,
         confirm_synchronisation,
-        withdraw_consent,
+        withdraw,
     ),
     budget_s=120,
     interval_s=300,

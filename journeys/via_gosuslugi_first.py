@@ -11,7 +11,7 @@ from journeys.first_visit import (
     confirm_contact,
     give_consent,
     receive_contact_code,
-    withdraw_consent,
+    withdraw,
 )
 from journeys.journey import Journey, step
 from journeys.system import System
@@ -47,7 +47,7 @@ VIA_GOSUSLUGI_FIRST = Journey(
         accept_agreement,
         give_consent,
         find_own_cabinet,
-        withdraw_consent,
+        withdraw,
     ),
     budget_s=110,
     interval_s=900,

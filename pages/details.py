@@ -18,15 +18,26 @@ _READ = (
 
 def read_details(page: Page) -> dict[str, str]:
     """Term -> value of every description list on the page, whitespace trimmed."""
+    # By element: a list of terms has no role of its own.
     fields: dict[str, str] = page.locator("dl").evaluate_all(_READ)
     return fields
 
 
 def error_code(page: Page) -> str:
     """The code of a refusal, as ``NMO-2001``; empty when none is shown. Nothing else that may stand beside it."""
+    # By class: a code has no role and no label, and stands among words that differ.
     shown = page.locator(".error-code")
     code = CODE.search(shown.first.inner_text()) if shown.count() else None
     return code.group() if code else ""
+
+
+def number_of(received: Locator) -> str:
+    """The number that a request was given. Raises ElementMissing when it was taken and has none."""
+    # In bold: the words around it are not the same on any two sites.
+    number = received.locator("strong")
+    if not number.count():
+        raise ElementMissing("the request was taken and has no number")
+    return number.inner_text().strip()
 
 
 def read_times(within: Page | Locator, count: int) -> list[datetime]:
@@ -36,6 +47,7 @@ def read_times(within: Page | Locator, count: int) -> list[datetime]:
 
 
 def _shown(within: Page | Locator) -> list[str]:
+    # By element, for what it holds: the moment in ISO 8601 beside the words for it.
     times: list[str] = within.locator("time[datetime]").evaluate_all("all => all.map(t => t.dateTime)")
     return times
 

@@ -23,7 +23,6 @@ def main(words: Sequence[str] | None = None, program: str = "python -m staging")
     """
     arguments = _parser(program).parse_args(words)
     options = Options(
-        host=arguments.host,
         esia_port=arguments.esia_port,
         gosuslugi_port=arguments.gosuslugi_port,
         nmo_port=arguments.nmo_port,
@@ -97,7 +96,6 @@ def _parser(program: str) -> argparse.ArgumentParser:
         description="ЕСИА, Госуслуги and НМО to test against.",
         epilog=f"Example: {program} --nmo-port 8080 --fault http-503:esia",
     )
-    parser.add_argument("--host", default="127.0.0.1", type=_loopback, help="loopback address (default: %(default)s)")
     for name in ("esia", "gosuslugi", "nmo", "control"):
         parser.add_argument(f"--{name}-port", default=0, type=_port, help="0 takes a free one (default)")
     parser.add_argument("--ready-json", action="store_true", help="print one line of JSON when everything listens")
@@ -111,12 +109,6 @@ def _parser(program: str) -> argparse.ArgumentParser:
     names = ", ".join(fault.name for fault in CATALOGUE)
     parser.add_argument("--fault", action="append", default=[], metavar="NAME[:SYSTEM]", help=f"repeatable: {names}")
     return parser
-
-
-def _loopback(host: str) -> str:
-    if not host.startswith("127."):
-        raise argparse.ArgumentTypeError(f"{host}: the staging listens on loopback only: 127.x.x.x")
-    return host
 
 
 def _port(text: str) -> int:

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+_FARTHEST_S = 10 * 366 * 86_400
+
 
 class Clock:
     """Everything on the staging runs on this clock, but for codes of authenticator apps: those run on the wall."""
@@ -19,8 +21,11 @@ class Clock:
         return datetime.fromtimestamp(self.wall() + self.offset_s, UTC)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock; negative moves it back."""
-        self.offset_s += seconds
+        """Move the clock; negative moves it back. Raises ValueError for more than ten years away from real time."""
+        offset_s = self.offset_s + seconds
+        if not abs(offset_s) <= _FARTHEST_S:  # so that NaN is refused too
+            raise ValueError(f"the clock can be ten years off at most, not {offset_s:g} s")
+        self.offset_s = offset_s
 
     def reset(self) -> None:
         """Back to real time."""

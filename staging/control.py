@@ -1,5 +1,6 @@
 """The control API: outbox, clock, faults and personas, for tests and the monitor. Not a part of what is tested."""
 
+import math
 import secrets
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -13,7 +14,7 @@ from starlette.routing import Route
 from staging.account import NoSuchPersona, PersonaExists
 from staging.fault import Fault
 from staging.fault_catalogue import CATALOGUE
-from staging.faults import FaultError, UnknownFault
+from staging.faults import FaultError, UnknownFault, is_number
 from staging.stand import Stand
 
 _LONGEST_WAIT_S = 60.0
@@ -71,8 +72,11 @@ class Control:
         document = await _document(request)
         if document.get("reset") is True:
             self._stand.clock.reset()
-        elif isinstance(document.get("advance_s"), int | float):
-            self._stand.clock.advance(document["advance_s"])
+        elif is_number(seconds := document.get("advance_s")):
+            try:
+                self._stand.clock.advance(seconds)
+            except ValueError as error:
+                raise HTTPException(422, str(error)) from None
         else:
             raise HTTPException(422, 'expected {"advance_s": seconds} or {"reset": true}')
         return await self.clock(request)
@@ -174,9 +178,12 @@ def _query(request: Request, name: str) -> str:
 
 def _number(request: Request, name: str) -> float:
     try:
-        return float(request.query_params.get(name, "0"))
+        number = float(request.query_params.get(name, "0"))
     except ValueError:
-        raise HTTPException(422, f"{name!r} must be a number") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise HTTPException(422, f"{name!r} must be a number")
+    return number
 
 
 async def _document(request: Request) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class EsiaApi:
         """Routes of the interface."""
         return [
             Route("/aas/oauth2/v3/te", _json_errors(self.exchange), methods=["POST"]),
+            Route("/aas/oauth2/v3/te", _json_errors(self.other_method), methods=["GET", "PUT", "PATCH", "DELETE"]),
             Route("/aas/oauth2/v3/revoke", _json_errors(self.revoke), methods=["POST"]),
             Route("/aas/oauth2/jwks", self.jwks),
             Route("/rs/prns/{oid}", _json_errors(self.person)),
@@ -114,6 +115,10 @@ class EsiaApi:
             },
             headers={"cache-control": "no-store"},
         )
+
+    async def other_method(self, _request: Request) -> Response:
+        """Tokens are given for a POST only."""
+        raise EsiaError("ESIA-007005")
 
     async def revoke(self, request: Request) -> Response:
         """Forget that a person knows a client: their next entry is a first one."""

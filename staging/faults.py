@@ -7,6 +7,7 @@ FaultError
 """
 
 from collections.abc import Mapping
+from typing import TypeGuard
 
 from staging.fault import Fault
 from staging.fault_catalogue import CATALOGUE
@@ -26,6 +27,11 @@ class WrongSystem(FaultError):
 
 class WrongParameter(FaultError):
     """The fault has no such parameter, or the value is out of range."""
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value out of JSON is a number, and not the ``true`` that Python takes for 1."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def find(name: str) -> Fault:
@@ -52,7 +58,7 @@ class Faults:
         for key, value in given.items():
             if key not in fault.parameters:
                 raise WrongParameter(f"{name} has no parameter {key!r}")
-            if not isinstance(value, int | float) or not 0 <= value <= 600:
+            if not is_number(value) or not 0 <= value <= 600:
                 raise WrongParameter(f"{key} must be a number from 0 to 600")
         self._on[name, system] = dict(fault.parameters) | given
         return fault

@@ -99,11 +99,11 @@ class NmoCabinet:
         """The cabinet's front page."""
         message = "Согласие принято" if request.query_params.get("consent") == "given" else ""
         closed = self._stand.faults.on("consent-without-effect", "nmo")
-        return self._section("cabinet", cabinet, message=message, sync=self._sync(cabinet), closed=closed)
+        return self._section("cabinet", cabinet, message=message, closed=closed)
 
     async def synchronisation(self, _request: Request, cabinet: Cabinet) -> Response:
         """How far the synchronisation has come."""
-        return self._section("sync", cabinet, sync=self._sync(cabinet))
+        return self._section("sync", cabinet)
 
     async def synchronisation_json(self, _request: Request, cabinet: Cabinet) -> Response:
         """The same for the page's script: words to show and times in ISO 8601."""
@@ -172,7 +172,10 @@ class NmoCabinet:
         plan = plan_for(cabinet.oid, work.qualification if work else "", now)
         missing = self._stand.faults.parameters("section-missing", "nmo").get("section")
         menu = menu_for(owner_of(cabinet, work).role, missing)
-        context |= {"cabinet": cabinet, "message": message, "work": work, "plan": plan, "now": now, "menu": menu}
+        sync = self._sync(cabinet)
+        context |= {"cabinet": cabinet, "message": message, "plan": plan, "now": now, "menu": menu, "sync": sync}
+        context["work"] = work if cabinet.full and sync.status == "done" else None
+        context["changed"] = max(cabinet.updated, sync.completed or cabinet.updated)
         return self._site.page(template, section=template, **context)
 
     def _registered(self, person: Person) -> Person:

@@ -117,6 +117,8 @@ class NmoProfile:
         return account.person.review if account else "ordinary"
 
     def _shown(self, profile: Profile) -> Profile:
+        if self._stand.faults.on("patronymic-missing", "nmo"):
+            return replace(profile, patronymic="")
         if not self._stand.faults.on("profile-mismatch", "nmo"):
             return profile
         digit = str((int(profile.snils[0]) + 1) % 10)

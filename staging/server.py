@@ -37,6 +37,8 @@ from staging.site import Addresses, Site, templates
 from staging.specialist_update import Terms
 from staging.stand import Stand
 
+_LOOPBACK = "127.0.0.1"
+"""Where browsers look for ``*.localhost``."""
 _SOCKETS = ("esia", "gosuslugi", "nmo", "control")
 _START_LIMIT_S = 10.0
 _STOP_LIMIT_S = 5.0
@@ -54,7 +56,6 @@ class PortInUse(StagingError):
 class Options:
     """Ports of 0 are free ones. ``faults`` are ``NAME`` or ``NAME:SYSTEM``, on from the start."""
 
-    host: str = "127.0.0.1"
     esia_port: int = 0
     gosuslugi_port: int = 0
     nmo_port: int = 0
@@ -227,21 +228,21 @@ def _open_sockets(options: Options) -> dict[str, socket.socket]:
     for name in _SOCKETS:
         port: int = getattr(options, f"{name}_port")
         try:
-            opened[name] = _listening(options.host, port)
+            opened[name] = _listening(port)
         except OSError as error:
             for sock in opened.values():
                 sock.close()
-            raise PortInUse(f"cannot listen on {options.host}:{port} for {name}: {error.strerror}") from None
+            raise PortInUse(f"cannot listen on {_LOOPBACK}:{port} for {name}: {error.strerror}") from None
     return opened
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(port: int) -> socket.socket:
     # The protocol is named because asyncio turns Nagle's algorithm off for sockets that say TCP, and not for
     # those that leave it at 0: there each answer over a kept connection took 44 ms.
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((host, port))
+        sock.bind((_LOOPBACK, port))
         sock.listen(512)
         sock.setblocking(False)
     except OSError:
@@ -256,7 +257,7 @@ def _addresses(sockets: dict[str, socket.socket]) -> Addresses:
         esia=f"http://esia.localhost:{ports['esia']}",
         gosuslugi=f"http://gosuslugi.localhost:{ports['gosuslugi']}",
         nmo=f"http://nmo.localhost:{ports['nmo']}",
-        control=f"http://127.0.0.1:{ports['control']}",
+        control=f"http://{_LOOPBACK}:{ports['control']}",
     )
 
 

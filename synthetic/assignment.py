@@ -9,6 +9,7 @@ from journeys.journey import Journey
 from journeys.persona import Persona
 from journeys.result import RunResult, StepResult
 from journeys.target import Target
+from synthetic.recorder import Document
 from synthetic.runner import Errand
 
 
@@ -56,9 +57,11 @@ class Ready:
 
 @dataclass(frozen=True)
 class StepStarted:
-    """The run's clock is going, and a step begins."""
+    """The run's clock is going, and a step begins. ``documents`` are those that came before it, with their addresses as
+    they were."""
 
     name: str
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -90,9 +90,15 @@ def _installed_by_playwright() -> Iterator[str]:
     if builds is None:
         return
     for pattern in ("chromium_headless_shell-*/*/*headless*shell", "chromium-*/*/chrome"):
-        for build in sorted(builds.glob(pattern), reverse=True):
+        for build in sorted(builds.glob(pattern), key=lambda build: _revision(build.relative_to(builds)), reverse=True):
             if os.access(build, os.X_OK):
                 yield str(build)
+
+
+def _revision(build: Path) -> int:
+    """Of ``chromium_headless_shell-1200/…``: 1200; 0 for a folder that somebody has named otherwise."""
+    revision = build.parts[0].rpartition("-")[2]
+    return int(revision) if revision.isdecimal() else 0
 
 
 def _playwrights_folder() -> Path | None:

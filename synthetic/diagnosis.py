@@ -143,7 +143,10 @@ def _wrong_state(observed: Observed) -> Failure | None:
     """ЕСИА must return the state it was given; a portal that refuses another one is right to."""
     if all(handover.state_kept for handover in handovers(observed.documents)):
         return None
-    return _failure(observed, System.ESIA, Cause.STATE_MISMATCH, "ЕСИА returned another state than it was sent")
+    error, words = observed.error, "ЕСИА returned another state than it was sent"
+    if isinstance(error, ErrorShown):
+        return _failure(observed, System.ESIA, Cause.STATE_MISMATCH, f"{words}: {error}", error.code)
+    return _failure(observed, System.ESIA, Cause.STATE_MISMATCH, words)
 
 
 def _handover_refused(observed: Observed) -> Failure | None:

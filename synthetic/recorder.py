@@ -16,6 +16,9 @@ from journeys.target import Target
 _NOT_PAGES_FAULT = "net::ERR_ABORTED"
 """A request is aborted whenever a page is left while something still loads: nobody's fault."""
 
+_CONSOLE_LINES = 20
+"""Of a page that goes on complaining, the first tell the most."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -61,6 +64,7 @@ class Recorder:
     crashed: bool = False
     _asked: list[Request] = field(default_factory=list)
     _documents: list[Response] = field(default_factory=list)
+    _read: list[Document] = field(default_factory=list)
     _failed: list[tuple[Request, str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -88,13 +92,14 @@ class Recorder:
 
     def documents(self) -> list[Document]:
         """Every document of the way in the order they were asked for, redirects included."""
-        came = [self._document(response) for response in self._documents]
+        # Each is read once: what is known of it when it begins to come does not change.
+        self._read += [self._document(response) for response in self._documents[len(self._read) :]]
         lost = [
             Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, error)
             for request, error, seen in self._failed
             if _is_document(request)
         ]
-        return sorted(came + lost, key=lambda document: document.started)
+        return sorted(self._read + lost, key=lambda document: document.started)
 
     def unanswered(self) -> list[Document]:
         """Documents that were asked for and of which nothing has come, no error either."""
@@ -182,7 +187,7 @@ class Recorder:
             self._failed.append((request, request.failure.removeprefix("net::"), time.time()))
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and len(self.console) < _CONSOLE_LINES:
             self.console.append(message.text)
 
     def _on_script_error(self, error: WebError) -> None:

@@ -32,8 +32,11 @@ def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None)
 def _owner(file: Path) -> str:
     """Tells this installation from others with the same database; it is made once. "" for one that only reads."""
     try:
-        if file.parent.is_dir() and not file.exists():
-            file.write_text(uuid4().hex, encoding="ascii")
+        if file.parent.is_dir() and not (file.exists() and file.stat().st_size):
+            # As a whole or not at all: without a number it would be the same installation as another without one.
+            half = file.with_suffix(".tmp")
+            half.write_text(uuid4().hex, encoding="ascii")
+            half.replace(file)
         return file.read_text(encoding="ascii").strip()
     except OSError:
         return ""

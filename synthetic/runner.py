@@ -65,12 +65,18 @@ class _Watchful(Inbox):
         return code
 
 
+_CONSOLE_CHARACTERS = 500
+"""Of one line: what comes after that is a stack, or data."""
+
+
 @dataclass
 class _Walk:
     """What is known of a run while it goes on. ``ends`` are the Unix times at which the steps ended."""
 
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     duration_s: float = 0.0
+    paused_s: float = 0.0
+    """What was done between steps for the sake of the report."""
     steps: list[StepResult] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
     bodies: list[float] = field(default_factory=list)
@@ -126,7 +132,7 @@ def _walk(
     """Take the steps up to the first that fails. With ``pictures``, one after each step, out of the run's time."""
     failure = _prepare(visit.inbox)
     walk = _Walk(failure=failure)
-    paused, started = 0.0, time.perf_counter()
+    started = time.perf_counter()
     for step in () if failure else journey.steps:
         _take(step, visit, listeners, recorder, walk)
         if walk.failure:
@@ -134,8 +140,8 @@ def _walk(
         if pictures:
             before = time.perf_counter()
             pictures.picture(visit.page, f"{len(walk.steps):02}")
-            paused += time.perf_counter() - before
-    walk.duration_s = time.perf_counter() - started - paused
+            walk.paused_s += time.perf_counter() - before
+    walk.duration_s = time.perf_counter() - started - walk.paused_s
     return walk
 
 
@@ -159,13 +165,20 @@ def _judged(
         verdict=verdict,
         failure=failure,
         steps=tuple(walk.steps),
-        hops=tuple(Hop(d.system, redactor.url(d.url), d.status, d.duration_s) for d in documents),
+        hops=hops_of(documents, redactor),
         attempts=(Attempt(verdict, walk.duration_s, failure),),
         doubts=tuple(_redacted(doubt, redactor) for doubt in doubts),
         notes={name: redactor.text(text) for name, text in visit.notes.items()},
         lags=visit.lags,
+        # Redacted as a whole and cut after that: half a secret would not be known for one.
+        console=tuple(redactor.text(line)[:_CONSOLE_CHARACTERS] for line in recorder.console),
         follow_up=None if walk.failure else visit.follow_up,
     )
+
+
+def hops_of(documents: Iterable[Document], redactor: Redactor) -> tuple[Hop, ...]:
+    """The way as it may be written down."""
+    return tuple(Hop(one.system, redactor.url(one.url), one.status, one.duration_s) for one in documents)
 
 
 def _redacted(failure: Failure, redactor: Redactor) -> Failure:
@@ -224,6 +237,7 @@ def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: R
     walk.ends.append(time.time())
     walk.bodies.append(body_s(visit.page) if verdict is Verdict.DEGRADED else 0.0)
     walk.steps.append(StepResult(step.name, step.system, verdict, duration_s, step.budget_s))
+    walk.paused_s += time.perf_counter() - started - duration_s
     for listener in listeners:
         listener.step_finished(walk.steps[-1])
 

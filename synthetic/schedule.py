@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, EVENT_JOB_SUBMITTED, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.date import DateTrigger
 
 from synthetic.settings import Scheduled
-from synthetic.trigger import Beat, cron
+from synthetic.trigger import Beat, Rhythm, cron
 
-MissReason = Literal["misfire", "max-instances"]
+MissReason = Literal["misfire", "max-instances", "coalesced"]
 
 _SPREAD_S = 0.5
 """Between two first runs: they start at once, but not on top of one another."""
@@ -34,7 +33,7 @@ class Job:
 
 class Schedule:
     """Runs jobs at their times. ``missed`` hears of each start that did not take place, and why: ``misfire`` came
-    too late, ``max-instances`` found the run before still going."""
+    too late, ``max-instances`` found the run before still going, ``coalesced`` were made up for by the one after."""
 
     def __init__(self, missed: Callable[[MissReason], None]) -> None:
         # A job waits in its thread for a worker, and must not keep another from being on time: a thread a job.
@@ -45,6 +44,10 @@ class Schedule:
         )
         self._scheduler.add_listener(lambda _: missed("misfire"), EVENT_JOB_MISSED)
         self._scheduler.add_listener(lambda _: missed("max-instances"), EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.add_listener(self._came_due, EVENT_JOB_SUBMITTED | EVENT_JOB_MAX_INSTANCES)
+        self._missed = missed
+        self._rhythms: dict[str, tuple[Rhythm, datetime]] = {}
+        """Of each job that has a rhythm, and when it was due last."""
 
     def start(self, jobs: Sequence[Job]) -> None:
         """From now on the jobs run in threads of their own, each for the first time at once."""
@@ -52,9 +55,11 @@ class Schedule:
         first = datetime.now(UTC)
         for number, job in enumerate(jobs):
             start = first + timedelta(seconds=number * spread)
+            rhythm = _trigger(job.rhythm, start)
+            self._rhythms[job.name] = rhythm, start
             self._scheduler.add_job(
                 job.act,
-                _trigger(job.rhythm, start),
+                rhythm,
                 id=job.name,
                 name=job.name,
                 misfire_grace_time=max(1, round(job.rhythm.gap_s / 2)),
@@ -64,7 +69,15 @@ class Schedule:
 
     def once(self, name: str, due_at: datetime, act: Callable[[], object]) -> None:
         """Do something a single time: at ``due_at``, or at once when that has passed, however long ago."""
-        self._scheduler.add_job(act, DateTrigger(due_at), id=name, name=name, misfire_grace_time=None)
+        self._scheduler.add_job(
+            act,
+            DateTrigger(due_at),
+            id=name,
+            name=name,
+            misfire_grace_time=None,
+            # Nor lost for one of its name that has yet to leave its thread: `again` asks for the next before that.
+            max_instances=_MOST_JOBS,
+        )
 
     def again(self, name: str, every_s: float, act: Callable[[], object]) -> None:
         """Do something again and again, ``every_s`` seconds after it was done; whether it came off or raised. It is no
@@ -95,8 +108,17 @@ class Schedule:
         due: datetime | None = job.next_run_time if job else None
         return due
 
+    def _came_due(self, event: JobSubmissionEvent) -> None:
+        """APScheduler makes one start of several that are past, and says nothing of the others: they count here."""
+        if known := self._rhythms.get(event.job_id):
+            rhythm, before = known
+            due = event.scheduled_run_times[-1]
+            self._rhythms[event.job_id] = rhythm, due
+            for _ in range(rhythm.between(before, due)):
+                self._missed("coalesced")
 
-def _trigger(rhythm: Scheduled, start: datetime) -> BaseTrigger:
+
+def _trigger(rhythm: Scheduled, start: datetime) -> Rhythm:
     if rhythm.cron:
         return cron(rhythm.cron, rhythm.jitter_s)
     return Beat(start, rhythm.interval_s or rhythm.gap_s, rhythm.jitter_s)

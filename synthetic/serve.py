@@ -141,11 +141,18 @@ def _staging(settings: Settings, faults: Sequence[str]) -> Iterator[EmbeddedStag
         yield None
         return
     with embedded_staging(faults) as staging:
-        word = announce(staging, settings.monitor.state_dir)
+        try:
+            word = announce(staging, settings.monitor.state_dir)
+        except OSError as error:  # a full disk, most likely: what is monitored does not need it
+            why = error.strerror or type(error).__name__
+            said = f"monitor.state_dir: {why}; `nmo-monitor faults` will not find the staging"
+            print(f"nmo-monitor: {said}", file=sys.stderr)
+            word = None
         try:
             yield staging
         finally:
-            word.unlink(missing_ok=True)
+            if word:
+                word.unlink(missing_ok=True)
 
 
 def _probe(entry: Scheduled, settings: Settings, staging: EmbeddedStaging | None) -> Probe:

@@ -10,7 +10,19 @@ _FAR = timedelta(days=366 * 9)
 """Any date comes within so long, 29 February over a century without one included."""
 
 
-class Beat(BaseTrigger):  # type: ignore[misc] # APScheduler 3 carries no types
+_COUNTED = 24 * 60
+"""A computer that slept for longer has missed more than anybody counts."""
+
+
+class Rhythm(BaseTrigger):  # type: ignore[misc] # APScheduler 3 carries no types
+    """A trigger that can say what was left out."""
+
+    def between(self, before: datetime, due: datetime) -> int:
+        """How many times there were after the one that was due at ``before``, and before the one at ``due``."""
+        raise NotImplementedError
+
+
+class Beat(Rhythm):
     """Every ``interval_s`` seconds from ``start``, each time up to ``jitter_s`` seconds later.
 
     APScheduler's own interval counts from the time before, jitter included, so that jitter makes it slow: every
@@ -31,8 +43,12 @@ class Beat(BaseTrigger):  # type: ignore[misc] # APScheduler 3 carries no types
         delayed: datetime | None = self._apply_jitter(beat, self._jitter_s, now)
         return delayed
 
+    def between(self, before: datetime, due: datetime) -> int:
+        """Delays leave a time in its own beat."""
+        return max(0, (due - self._start) // self._interval - (before - self._start) // self._interval - 1)
 
-class Cron(BaseTrigger):  # type: ignore[misc] # APScheduler 3 carries no types
+
+class Cron(Rhythm):
     """``minute hour day month weekday`` in UTC, each time up to ``jitter_s`` seconds later.
 
     Jobs of one expression share what was worked out: 200 that are due at once would otherwise look for the same next
@@ -51,8 +67,15 @@ class Cron(BaseTrigger):  # type: ignore[misc] # APScheduler 3 carries no types
         delayed: datetime | None = self._apply_jitter(_following(self._expression, start), self._jitter_s, now)
         return delayed
 
+    def between(self, before: datetime, due: datetime) -> int:
+        """Found one after the other, as far as a day has minutes."""
+        times, at = -1, _following(self._expression, before + timedelta.resolution)
+        while at and at <= due and times < _COUNTED:
+            times, at = times + 1, _following(self._expression, at + timedelta.resolution)
+        return max(0, times)
 
-def cron(expression: str, jitter_s: float = 0.0) -> BaseTrigger:
+
+def cron(expression: str, jitter_s: float = 0.0) -> Rhythm:
     """A trigger of ``minute hour day month weekday`` in UTC. Raises ValueError, also for one that never fires."""
     now = datetime.now(UTC)
     trigger = CronTrigger.from_crontab(expression, timezone=UTC)

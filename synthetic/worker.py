@@ -7,6 +7,7 @@ WorkerError
 import os
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Iterable
@@ -19,11 +20,14 @@ from pathlib import Path
 from journeys.cause import Cause
 from journeys.journey import Journey
 from journeys.listener import Listener
-from journeys.result import Attempt, Failure, RunResult, StepResult, Verdict
+from journeys.result import Attempt, Evidence, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
 from synthetic.assignment import Assignment, Fault, Finished, Judged, Ready, StepFinished, StepStarted
 from synthetic.diagnosis import broken
 from synthetic.process_tree import SCRATCH, TAG, descendants, end, memory, remove_scratch, scratch_folder, tagged
+from synthetic.recorder import Document
+from synthetic.redaction import Redactor
+from synthetic.runner import Errand, hops_of
 
 _START_LIMIT_S = 60.0
 _PREPARE_LIMIT_S = 75.0
@@ -57,6 +61,7 @@ class _Progress:
     clock: float | None = None
     step: str | None = None
     steps: list[StepResult] = field(default_factory=list)
+    documents: tuple[Document, ...] = ()
     judged: RunResult | None = None
     fault: str | None = None
 
@@ -67,6 +72,8 @@ class Worker:
     def __init__(self, browser: Path, *, headed: bool = False, sandbox: bool = True) -> None:
         self.runs = 0
         self.launch_s = 0.0
+        self._ending = threading.Lock()
+        """A pool that closes ends a worker that does not start, which is ended by the one who waits for it too."""
         self._tag = uuid.uuid4().hex
         self._scratch = scratch_folder()
         self._pipe, theirs = Pipe()
@@ -119,7 +126,8 @@ class Worker:
             self._pipe.send(assignment)
             while message := self._receive(deadline):
                 match message:
-                    case StepStarted(name):
+                    case StepStarted(name, documents):
+                        progress.documents = documents
                         if progress.clock is None:
                             progress.clock = time.monotonic()
                             deadline = progress.clock + journey.deadline_s
@@ -160,18 +168,20 @@ class Worker:
 
     def stop(self) -> None:
         """Hang up, let the worker close its browser, and make sure that nothing of it is left."""
-        tree = descendants(self.pid)
-        self._pipe.close()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(_STOP_LIMIT_S)
-        end([*tree, *tagged(self._tag)])
-        self._reap()
+        with self._ending:
+            tree = descendants(self.pid)
+            self._pipe.close()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_STOP_LIMIT_S)
+            end([*tree, *tagged(self._tag)])
+            self._reap()
 
     def kill(self) -> None:
         """End the worker, its driver and its browser at once."""
-        end([*descendants(self.pid), *tagged(self._tag)])
-        self._pipe.close()
-        self._reap()
+        with self._ending:
+            end([*descendants(self.pid), *tagged(self._tag)])
+            self._pipe.close()
+            self._reap()
 
     def _reap(self) -> None:
         with suppress(subprocess.TimeoutExpired):
@@ -212,6 +222,8 @@ def _cut_off(assignment: Assignment, journey: Journey, progress: _Progress, ende
     if within:
         spent = max(duration_s - sum(step.duration_s for step in steps), 0.0)
         steps = (*steps, StepResult(within.name, within.system, verdict, spent, within.budget_s))
+    redactor = Redactor(assignment.persona.secrets() | assignment.target.secrets())
+    evidence = _pictures(assignment.errand)
     return RunResult(
         run_id=assignment.errand.run_id,
         journey=journey.name,
@@ -224,5 +236,13 @@ def _cut_off(assignment: Assignment, journey: Journey, progress: _Progress, ende
         verdict=verdict,
         failure=failure,
         steps=steps,
-        attempts=(Attempt(verdict, duration_s, failure),),
+        hops=hops_of(progress.documents, redactor),
+        attempts=(Attempt(verdict, duration_s, failure, evidence),),
+        evidence=evidence,
     )
+
+
+def _pictures(errand: Errand) -> tuple[Evidence, ...]:
+    """What a run that was cut off had put down: a picture after each step, where they were asked for."""
+    files = sorted((errand.evidence_dir / errand.run_id).glob("*.png"))
+    return tuple(Evidence("screenshot", file, "image/png") for file in files)

@@ -32,13 +32,14 @@ _FRESH_S = 1.0
 
 
 class _Stream(Listener):
-    """Tells the supervisor of every step, so that a run that is cut off keeps those it finished."""
+    """Tells the supervisor of every step, so that a run that is cut off keeps those it finished, and the way so far."""
 
-    def __init__(self, supervisor: Connection) -> None:
+    def __init__(self, supervisor: Connection, recorder: Recorder) -> None:
         self._supervisor = supervisor
+        self._recorder = recorder
 
     def step_started(self, name: str) -> None:
-        self._supervisor.send(StepStarted(name))
+        self._supervisor.send(StepStarted(name, tuple(self._recorder.documents())))
 
     def step_finished(self, step: StepResult) -> None:
         self._supervisor.send(StepFinished(step))
@@ -90,7 +91,7 @@ def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> N
             raise RuntimeError("the tab died while it was idle")
     with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
         visit = Visit(page, assignment.target, assignment.persona, inbox, earlier=assignment.earlier)
-        result = run(journey, visit, (_Stream(supervisor),), assignment.errand, recorder)
+        result = run(journey, visit, (_Stream(supervisor, recorder),), assignment.errand, recorder)
     supervisor.send(Finished(result))
     # After the answer, so that neither this nor the end of this context and the start of the next counts into a run.
     gc.collect()

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from pages.details import read_details
+from pages.details import number_of, read_details
 from pages.screen import ElementMissing, Screen
 
 
@@ -25,10 +25,7 @@ class RecoveryPage(Screen):
         self.page.locator("#login").fill(login)
         self.ask.click()
         self.received.wait_for()
-        number = self.received.locator("strong")
-        if not number.count():
-            raise ElementMissing("the request was taken and has no number")
-        return number.inner_text().strip()
+        return number_of(self.received)
 
     def state_of(self, number: str) -> str:
         """The state of a request; empty when ЕСИА does not know it."""

@@ -19,7 +19,7 @@ class ContactsPage(Screen):
 
     def shown(self, contact: str) -> str:
         """What the page says of a contact. Personal data."""
-        return self.page.get_by_role("region", name=contact).locator("dd").inner_text().strip()
+        return self.page.get_by_role("region", name=contact).get_by_role("definition").inner_text().strip()
 
     def change(self, contact: str, value: str) -> None:
         """Fill in another value and press «Сохранить»: a code is asked for next."""
@@ -45,5 +45,6 @@ class JournalPage(Screen):
 
     def entries(self) -> list[JournalEntry]:
         """The lines in the page's order."""
+        # By element, since the head of the table is a row too.
         rows: list[list[str]] = self.page.get_by_role("table").locator("tbody tr").evaluate_all(_ROWS)
         return [JournalEntry(*row[:3]) for row in rows if len(row) >= 3]

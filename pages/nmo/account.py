@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator
 from playwright.sync_api import TimeoutError as WaitTimeout
 
-from pages.details import error_code, read_details
+from pages.details import error_code, number_of, read_details
 from pages.screen import Screen, Unfinished, first_of
 
 
@@ -60,10 +60,10 @@ class ApplicationPage(Screen):
     path = "/register/apply"
 
     def apply(self, snils: str, qualification: str) -> str:
-        """Send the application; its number."""
+        """Send the application; its number. Raises ElementMissing when it was taken and has none."""
         self.page.get_by_label("СНИЛС", exact=True).fill(snils)
         self.page.get_by_label("Специальность", exact=True).fill(qualification)
         self.page.get_by_role("button", name="Подать заявку", exact=True).click()
         received = self.page.get_by_role("status").filter(has_text="Заявка принята")
         received.wait_for()
-        return received.locator("strong").inner_text().strip()
+        return number_of(received)

@@ -41,7 +41,7 @@ class SpecialistPage(Screen):
             return None
         times = read_times(self.change, 2)
         reasons = tuple(text.strip() for text in self.change.get_by_role("listitem").all_inner_texts())
-        word = self.change.locator("p").first.inner_text().strip()
+        word = self.change.get_by_role("status").inner_text().strip()
         return ChangeState(word, reasons, *times)
 
     def workplace(self) -> str:

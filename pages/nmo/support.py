@@ -4,8 +4,8 @@ from datetime import datetime
 
 from playwright.sync_api import Page
 
-from pages.details import read_details, read_times
-from pages.screen import ElementMissing, Screen
+from pages.details import number_of, read_details, read_times
+from pages.screen import Screen
 
 
 class ContactsPage(Screen):
@@ -34,10 +34,7 @@ class ContactsPage(Screen):
         self.page.get_by_label("Текст обращения", exact=True).fill(text)
         self.page.get_by_role("button", name="Отправить", exact=True).click()
         self.received.wait_for()
-        number = self.received.locator("strong")
-        if not number.count():
-            raise ElementMissing("the request was taken and has no number")
-        return number.inner_text().strip()
+        return number_of(self.received)
 
     def look_up(self, number: str) -> "EnquiryPage":
         """Ask for the state of a request."""

@@ -25,7 +25,7 @@ NMO_FAULTS: tuple[Fault, ...] = (
     Fault(
         "patronymic-missing",
         "В регистре нет отчества",
-        "The register has no patronymic, which is allowed: everybody still gets in.",
+        "The register and the profile have no patronymic, which is allowed: everybody still gets in.",
         ("nmo",),
         "entry",
     ),

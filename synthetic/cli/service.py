@@ -1,6 +1,8 @@
 """`nmo-monitor serve`, `staging`, `faults`, `report` and `doctor`: the monitor itself and what it stands on."""
 
 import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -89,6 +91,7 @@ def report(settings_file: SettingsFile = None) -> None:
 def doctor(
     settings_file: SettingsFile = None,
     install: Annotated[bool, typer.Option("--install", help="Install a browser if there is none.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Whether this machine can monitor, and what to do where it cannot."""
     settings = load(settings_file, journeys=JOURNEYS)
@@ -96,11 +99,16 @@ def doctor(
         try:
             check_browser(settings.monitor)
         except BrowserMissing:
-            print(f"installed {install_browser()}")
+            print(f"installed {install_browser()}", file=sys.stderr if as_json else sys.stdout)
     findings = list(examine(settings))
     signs = {"ok": "[green]✓[/]", "lacking": "[yellow]~[/]", "missing": "[red]✗[/]"}
     for finding in findings:
+        if as_json:
+            print(json.dumps(asdict(finding), ensure_ascii=False))
+            continue
         Console(highlight=False).print(
             f"{signs[finding.state]} {escape(f'{finding.what}: {finding.says}')}", soft_wrap=True
         )
-    raise typer.Exit(2 if any(finding.state == "missing" for finding in findings) else 0)
+    # What else is missing is for whoever is to monitor: an installation is done when there is a browser.
+    asked = [finding for finding in findings if finding.what == "browser" or not install]
+    raise typer.Exit(2 if any(finding.state == "missing" for finding in asked) else 0)

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -23,6 +22,9 @@ READY_S = 3.0
 LEAST_S = 1.0
 """What must be left when a code is given out: enough to type it, also where only the current code is taken."""
 
+
+_DIGITS = 12
+"""Of the number of a window in its file: enough for a million years."""
 
 LOCK_S = 10.0
 """How long another process may hold a secret's file; it needs milliseconds."""
@@ -95,9 +97,9 @@ class Totp:
             lock.release()
 
     def _last_used(self) -> int:
-        """The last window used, -1 when there was none."""
+        """The last window used, -1 when there was none, or a full disk let none be noted."""
         try:
-            return int(self._path.read_text(encoding="ascii"))
+            return int(self._path.read_text(encoding="ascii") or -1)
         except FileNotFoundError:
             return -1
         except (OSError, ValueError) as error:
@@ -105,10 +107,11 @@ class Totp:
 
     def _mark_used(self, window: int) -> None:
         try:
-            # mkstemp makes the file readable by its owner only.
-            handle, name = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(str(window))
-            Path(name).replace(self._path)
+            # Written over what is there, always as long: a disk that has filled up since has room for it.
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.pwrite(handle, f"{window:0{_DIGITS}}".encode("ascii"), 0)
+            finally:
+                os.close(handle)
         except OSError as error:
             raise InboxUnreachable(f"cannot note the one-time code as used: {error}") from None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from journeys.result import Verdict
+from journeys.result import RunResult, Verdict
 from staging.fault_catalogue import CATALOGUE
 from tests.faults.bench import Bench, journey_named
 from tests.faults.case import PERSONAS, Case
@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 
 ALLOWED = {"patronymic-missing", "promotion-for-all"}
 """What may be so without a user being any the worse for it: in the register (S2), and on the way back from ЕСИА."""
+
+_TRIES = 3
 
 MET_BY_ALL = ("sign-in", "via-gosuslugi", "consent", "sign-in-by-code", "first-visit", "password-expiry")
 """Journeys that are walked past an offer of ЕСИА's application; every other enters as one of these does."""
@@ -29,10 +31,11 @@ def test_every_fault_of_the_catalogue_has_a_case() -> None:
     assert {(case.fault, case.at) for case in CASES} <= applied
 
 
-def test_a_missing_patronymic_is_no_mismatch(bench: Bench) -> None:
-    persona = bench.control.account(PERSONAS["sign-in"])
+@pytest.mark.parametrize("journey", ["sign-in", "first-visit", "data-match"])
+def test_a_missing_patronymic_is_no_mismatch(journey: str, bench: Bench) -> None:
+    persona = bench.control.account(PERSONAS[journey])
     with bench.control.fault("patronymic-missing", "nmo"):
-        result = bench.walk(journey_named("sign-in"), persona, bench.impatient)
+        result = bench.walk(journey_named(journey), persona, bench.impatient)
     assert result.verdict is Verdict.PASSED, result.explanation
 
 
@@ -53,9 +56,20 @@ def test_who_may_sign_in_for_an_organisation_gets_in_as_a_person(journey: str, b
     assert {"promotion", "role choice"} <= result.notes.keys()
 
 
+def _met(case: Case, bench: Bench) -> RunResult:
+    """A run that says something of the fault. One of a monitor that was short of processor time says so, and no more:
+    seen of two cases where the same two cores had twice the work of `make test`."""
+    for _ in range(_TRIES - 1):
+        result = bench.meet(case)
+        short = "monitor" in result.notes or (result.failure and "short of processor time" in result.failure.message)
+        if not short:
+            return result
+    return bench.meet(case)
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if case.fast], ids=str)
 def test_fault_is_named(case: Case, bench: Bench) -> None:
-    result = bench.meet(case)
+    result = _met(case, bench)
 
     assert result.verdict is case.verdict, result.explanation
     named = named_by(result)

@@ -224,7 +224,7 @@ def _in_mid_run(process: "subprocess.Popen[str]") -> list[psutil.Process]:
     assert process.stdout
     url = json.loads(process.stdout.readline())["metrics"]
     deadline = time.monotonic() + 30
-    while 'synthetic_workers{state="busy"} 0.0' in httpx.get(url, trust_env=False).text:
+    while 'synthetic_workers{state="busy"} 0.0' in httpx.get(url, timeout=30, trust_env=False).text:
         assert time.monotonic() < deadline, "no run began"
     return descendants(process.pid)
 

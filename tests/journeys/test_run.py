@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from journeys.cause import Cause
 from journeys.journey import Act, Journey, Step
 from journeys.persona import Persona
-from journeys.result import RunResult
+from journeys.result import RunResult, Verdict
 from journeys.system import System
 from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
@@ -87,3 +87,16 @@ def test_nothing_of_what_a_screen_said_is_written_as_it_is(run_of: Callable[[Act
     assert "Соколова" not in written
     assert "112-233-445" not in written
     assert json.loads(written)["failure"]["code"] == "NMO-2001 (СНИЛС ‹snils›)"
+
+
+def test_the_first_errors_of_the_console_are_kept_and_redacted(run_of: Callable[[Act], RunResult]) -> None:
+    def complains(visit: Visit) -> None:
+        said = "for (let i = 0; i < 30; i++) console.error(`${i} Соколова ` + 'x'.repeat(1000)); console.log('fine')"
+        with visit.page.expect_console_message(lambda message: message.text == "fine"):
+            visit.page.evaluate(said)
+
+    result = run_of(complains)
+
+    assert result.verdict is Verdict.PASSED
+    assert [line.split()[0] for line in result.console] == [str(number) for number in range(20)]
+    assert all(len(line) == 500 and "Соколова" not in line for line in result.console)

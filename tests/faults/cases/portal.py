@@ -22,6 +22,15 @@ CASES = (
     Case(
         "withdrawal-not-recorded",
         "nmo",
+        "first-visit",
+        FAILED,
+        NMO,
+        Cause.CONSENT_NOT_RECORDED,
+        step="withdraw the consent",
+    ),
+    Case(
+        "withdrawal-not-recorded",
+        "nmo",
         "consent",
         FAILED,
         NMO,

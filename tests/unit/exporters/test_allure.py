@@ -1,9 +1,7 @@
 import errno
 import json
 import os
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from journeys.cause import Cause
 from journeys.journey import Journey
 from journeys.result import Attempt, Evidence, Failure, Hop, RunResult, StepResult, Verdict
 from journeys.system import System
+from tests.full_disk import full_disk
 
 Runs = Callable[..., RunResult]
 FAILED = Failure(System.ESIA, Cause.HTTP_ERROR, "the sign-in page did not open", code="503", step="sign in")
@@ -213,6 +212,18 @@ def test_a_run_that_is_forgotten_takes_its_attachments_along(
     }
 
 
+def test_what_is_too_old_goes_also_where_there_is_room_for_many_more(place: Path, journey: Journey, run: Runs) -> None:
+    now = 0.0
+    keep = Keep(1000, timedelta(hours=2))
+    results = bounded(place, journey, good=keep, bad=keep, clock=lambda: now)
+    for minute in (0, 30):
+        now = run(minute=minute).started_at.timestamp() + 60
+        results.run_finished(run(run_id=f"at-{minute}", minute=minute))
+    now += 2 * 3600
+    results.run_finished(run(run_id="later", minute=59))
+    assert written(place).keys() == {"later"}
+
+
 def test_old_runs_go_and_failures_stay_longer(place: Path, journey: Journey, run: Runs) -> None:
     now = run(minute=60).started_at.timestamp()
     ages = {"good": Keep(9, timedelta(minutes=30)), "bad": Keep(9, timedelta(minutes=50))}
@@ -251,17 +262,6 @@ def test_what_a_crash_left_half_written_is_cleared_away_later(place: Path, journ
     now = written_at + 3601
     results.run_finished(run(run_id="later"))
     assert not any((place / name).exists() for name in halves)
-
-
-@contextmanager
-def full_disk(limit: int) -> Iterator[None]:
-    """A file cannot grow past ``limit`` bytes: the kernel itself refuses the write, as it does on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("limit", [0, 100, 1000])

@@ -66,7 +66,9 @@ class TestOutbox:
         assert answer.json() == {"messages": []}
         assert time.monotonic() - started >= 0.1
 
-    @pytest.mark.parametrize("query", ["", "?to=", "?to=x&after=y", "?to=x&wait=long"])
+    @pytest.mark.parametrize(
+        "query", ["", "?to=", "?to=x&after=y", "?to=x&wait=long", "?to=x&after=nan", "?to=x&wait=inf"]
+    )
     def test_a_wrong_question_is_told(self, control: httpx.Client, query: str) -> None:
         assert control.get(f"/outbox{query}").status_code == 422
 
@@ -81,7 +83,19 @@ class TestClock:
         assert control.get("/clock").json()["offset_s"] == 86410
         assert control.post("/clock", json={"reset": True}).json()["offset_s"] == 0
 
-    @pytest.mark.parametrize("body", ["", "[]", "{}", '{"advance_s": "a day"}', "not json"])
+    @pytest.mark.parametrize(
+        "body",
+        [
+            "",
+            "[]",
+            "{}",
+            '{"advance_s": "a day"}',
+            '{"advance_s": true}',
+            '{"advance_s": NaN}',
+            '{"advance_s": 1e15}',
+            "not json",
+        ],
+    )
     def test_a_wrong_order_is_told(self, control: httpx.Client, body: str) -> None:
         assert control.post("/clock", content=body).status_code == 422
         assert control.get("/clock").json()["offset_s"] == 0
@@ -111,7 +125,9 @@ class TestFaultsApi:
         assert answer.status_code == 404
         assert "latency" in answer.json()["faults"]
 
-    @pytest.mark.parametrize("order", [{"system": "delivery"}, {"system": 7}, {"minutes": 1}, {"parameters": 3}])
+    @pytest.mark.parametrize(
+        "order", [{"system": "delivery"}, {"system": 7}, {"minutes": 1}, {"seconds": True}, {"parameters": 3}]
+    )
     def test_a_wrong_order_is_told(self, control: httpx.Client, order: dict[str, object]) -> None:
         assert control.put("/faults/latency", json=order).status_code == 422
         assert self.active(control, "latency") == {}

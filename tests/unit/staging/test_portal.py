@@ -197,6 +197,23 @@ class TestProfile:
         assert portal["Специальность"] == "Терапия"
         assert "поликлиника" in portal["Место работы"]
 
+    def test_the_registers_part_comes_with_the_synchronisation(
+        self, visitor: Visitor, control: httpx.Client, nmo: str, at_consent: httpx.Response
+    ) -> None:
+        def shown() -> dict[str, str]:
+            return details(visitor.get(f"{nmo}/cabinet/profile"))
+
+        control.put("/faults/sync-never-completes").raise_for_status()
+        visitor.post(f"{nmo}/consent", answer="agree")
+        before = shown()
+        assert (before["Специальность"], before["Место работы"]) == ("нет данных", "нет данных")
+        control.delete("/faults/sync-never-completes").raise_for_status()
+        control.post("/clock", json={"advance_s": 60})
+        after = shown()
+        assert "нет данных" not in (after["Специальность"], after["Место работы"])
+        completed = visitor.get(f"{nmo}/api/sync").json()["completed"]
+        assert f'datetime="{completed}"' in visitor.get(f"{nmo}/cabinet/profile").text
+
     def test_is_refreshed_on_request(
         self, visitor: Visitor, control: httpx.Client, nmo: str, at_cabinet: httpx.Response
     ) -> None:

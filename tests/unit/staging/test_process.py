@@ -92,7 +92,6 @@ def test_a_port_in_use_is_one_line() -> None:
     [
         ("--fault=no-such", "unknown fault"),
         ("--fault=latency:moon", "applies to"),
-        ("--host=0.0.0.0", "--host: 0.0.0.0: the staging listens on loopback only"),
         ("--nmo-port=99999", "python -m staging: --nmo-port: 99999: must be 0 to 65535; see --help"),
         ("--esia-port=-5", "--esia-port: -5: must be 0 to 65535"),
         ("--control-port=http", "--control-port: http: must be 0 to 65535"),

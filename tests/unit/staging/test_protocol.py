@@ -109,6 +109,11 @@ class TestAuthorisationRequest:
 
 
 class TestExchange:
+    def test_asks_for_a_post(self, visitor: Visitor) -> None:
+        answer = visitor.http.get(f"{visitor.staging.esia}/aas/oauth2/v3/te")
+        assert answer.status_code == 400
+        assert answer.json()["error_description"].startswith("ESIA-007005: ")
+
     def test_gives_signed_tokens(self, visitor: Visitor, doctor: Person, tokens: dict[str, Any]) -> None:
         assert tokens["token_type"] == "Bearer"
         assert tokens["expires_in"] == 3600

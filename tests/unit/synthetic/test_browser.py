@@ -71,6 +71,15 @@ def test_playwrights_builds_are_looked_for_where_its_driver_keeps_them(
     assert find_browser() == shell
 
 
+def test_the_newest_of_playwrights_builds_is_taken(bare: Path) -> None:
+    builds = Path.home() / ".cache/ms-playwright"
+    shells = [
+        program(builds / f"chromium_headless_shell-{revision}/chrome-linux/headless_shell")
+        for revision in ("999", "1200", "own")
+    ]
+    assert find_browser() == shells[1]
+
+
 def test_a_build_inside_playwright_is_looked_for_there(
     bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

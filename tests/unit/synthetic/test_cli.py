@@ -593,6 +593,21 @@ def test_doctor_says_what_is_missing(printed: Printed, browser_path: Path) -> No
     assert "✓ state: .nmo-monitor" in said
 
 
+def test_doctor_speaks_to_programs(printed: Printed) -> None:
+    found = {line["what"]: line for line in map(json.loads, printed("doctor", "--json", code=2).splitlines())}
+    assert (found["state"]["state"], found["state"]["says"]) == ("ok", ".nmo-monitor")
+    assert found["browser"]["state"] == "missing"
+
+
+def test_an_installation_is_done_when_there_is_a_browser(browser_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("browser").write_text(f'#!/bin/sh\nexec {browser_path} "$@"\n')
+    Path("browser").chmod(0o755)
+    Path("nmo-monitor.toml").write_text(f"{STAGE}{SCHEDULE}")
+    monkeypatch.delenv("ANNA_PASSWORD", raising=False)
+    assert "✗ secrets: " in process("doctor", code=2)[0]
+    assert "✗ secrets: " in process("doctor", "--install", code=0)[0]
+
+
 # How a run ends.
 
 

@@ -182,7 +182,7 @@ CASES = {
     # The handover.
     "wrong state": Case(
         shown("Ошибка", "NMO-101"),
-        (ESIA, Cause.STATE_MISMATCH, None),
+        (ESIA, Cause.STATE_MISMATCH, "NMO-101"),
         system=NMO,
         more={"documents": (document(AC.format("one")), document(BACK.format("two")))},
     ),

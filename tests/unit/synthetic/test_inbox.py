@@ -31,6 +31,7 @@ from journeys.persona import Persona
 from journeys.target import Channel, InboxAddress, Target
 from synthetic.inbox import PersonaInbox, open_inbox
 from synthetic.inbox.gateway import trust
+from tests.full_disk import full_disk
 
 ROOT = Path(__file__).parents[3]
 
@@ -633,7 +634,7 @@ def test_used_windows_are_remembered_across_inboxes_and_kept_private(tmp_path: P
     assert app(tmp_path, clock, spaced).code("totp") != first
     assert clock.now == BASE + 30
     files = [path for path in (tmp_path / "totp").iterdir() if path.suffix != ".lock"]
-    assert [path.read_text() for path in files] == [str(int(BASE // 30) + 1)]
+    assert [int(path.read_text()) for path in files] == [int(BASE // 30) + 1]
     assert [oct(path.stat().st_mode & 0o777) for path in files] == ["0o600"]
     assert SECRET not in files[0].name
 
@@ -715,10 +716,29 @@ def test_a_state_that_cannot_be_kept_is_an_error(tmp_path: Path) -> None:
     check_unreachable(lambda: app(tmp_path, Clock()).code("totp"), "one-time codes")
 
 
+def test_a_disk_that_has_filled_up_holds_no_code_back(tmp_path: Path) -> None:
+    """What is noted is written over what was: no other file, and not a byte more."""
+    inbox = app(tmp_path, Clock(BASE))
+    inbox.code("totp")
+    (file,) = (path for path in (tmp_path / "totp").iterdir() if path.suffix != ".lock")
+    before, noted = file.stat(), file.read_text()
+    with full_disk(before.st_size):
+        inbox.code("totp")
+    assert (file.stat().st_ino, file.stat().st_size) == (before.st_ino, before.st_size)
+    assert int(file.read_text()) == int(noted) + 1
+
+
+def test_a_disk_that_was_full_from_the_start_says_so_and_does_no_harm(tmp_path: Path) -> None:
+    inbox = app(tmp_path, Clock(BASE))
+    with full_disk(0):
+        check_unreachable(lambda: inbox.code("totp"), "cannot note the one-time code as used")
+    assert inbox.code("totp") == pyotp.TOTP(SECRET).at(BASE)
+
+
 def test_a_state_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     inbox = app(tmp_path, Clock())
     inbox.code("totp")
-    next(path for path in (tmp_path / "totp").iterdir() if path.suffix != ".lock").write_text("")
+    next(path for path in (tmp_path / "totp").iterdir() if path.suffix != ".lock").write_text("none")
     check_unreachable(lambda: inbox.code("totp"), "cannot tell which one-time code was used last")
 
 

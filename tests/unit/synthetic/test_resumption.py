@@ -16,7 +16,8 @@ from synthetic.fanout import Fanout
 from synthetic.follow_ups import FollowUps
 from synthetic.history import Filter, History, Retention, runs
 from synthetic.prober import Probe
-from synthetic.resumption import Resumption
+from synthetic.resumption import Resumption, _owner
+from tests.full_disk import full_disk
 
 Made = Callable[..., RunResult]
 BEGAN = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -133,3 +134,13 @@ def test_a_success_of_before_counts_after_a_failure_since(stand: Stand, run_resu
     assert stand.value("journey_last_success_timestamp_seconds") == good.started_at.timestamp() + 2
     assert stand.value("journey_last_completion_timestamp_seconds") == BEGAN.timestamp() + 2
     assert stand.value("journey_up") == 0
+
+
+def test_an_installation_keeps_its_number_also_after_a_full_disk(tmp_path: Path) -> None:
+    file = tmp_path / "monitor-id"
+    with full_disk(0):
+        assert _owner(file) == ""
+    file.touch()  # as a monitor of before left it then
+    number = _owner(file)
+    assert len(number) == 32
+    assert _owner(file) == number

@@ -89,6 +89,32 @@ def test_something_done_again_and_again_also_when_it_raises(running: Running, ev
     assert running.missed == []
 
 
+def test_the_next_time_does_not_wait_for_the_thread_of_the_one_before(
+    running: Running, eventually: Eventually, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.schedule.start([])
+    begun, once = threading.Semaphore(0), running.schedule.once
+
+    def slow_to_leave(name: str, due_at: datetime, act: Callable[[], object]) -> None:
+        once(name, due_at, act)
+        if threading.current_thread() is not threading.main_thread():
+            assert begun.acquire(timeout=20)  # what was asked for has begun, and its predecessor is here still
+
+    monkeypatch.setattr(running.schedule, "once", slow_to_leave)
+    done: list[int] = []
+
+    def act() -> None:
+        if done:
+            begun.release()
+        done.append(1)
+
+    running.schedule.again("again", 0.02, act)
+
+    eventually(lambda: len(done) >= 3)
+    running.schedule.stop()
+    begun.release()
+
+
 def test_first_runs_are_at_once_and_spread(running: Running, eventually: Eventually) -> None:
     runs = [Counting() for _ in range(3)]
     jobs = [run.job(every(60, f"journey-{number}")) for number, run in enumerate(runs)]
@@ -166,6 +192,23 @@ def test_several_starts_that_were_missed_are_made_up_for_by_one(running: Running
     assert due > datetime.now(UTC)
     assert len(run.starts) == 2
     assert running.missed == []
+
+
+def test_starts_that_one_makes_up_for_are_counted(running: Running, eventually: Eventually) -> None:
+    run, beat = Counting(), timedelta(seconds=0.1)
+    job = run.job(every(beat.total_seconds()))
+    running.schedule.start([job])
+    eventually(lambda: run.starts)
+    running.inner.pause()
+    before, until = len(run.starts), datetime.now(UTC) + 8 * beat
+    eventually(lambda: datetime.now(UTC) > until)
+    running.inner.resume()
+    eventually(lambda: len(run.starts) > before)
+    running.schedule.stop()
+    took_place = running.due[job.name]
+    left_out = round((took_place[-1] - took_place[0]) / beat) + 1 - len(took_place)
+    assert left_out >= 6
+    assert running.missed.count("coalesced") == left_out
 
 
 def test_a_job_that_raises_is_started_again(running: Running, eventually: Eventually) -> None:

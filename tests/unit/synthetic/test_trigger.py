@@ -70,3 +70,18 @@ def test_a_leap_day_comes() -> None:
 def test_a_day_that_never_comes_is_refused(expression: str) -> None:
     with pytest.raises(ValueError, match="no such day"):
         cron(expression)
+
+
+@pytest.mark.parametrize(("seconds", "left_out"), [(60, 0), (119, 0), (120, 1), (605, 9)])
+def test_beats_that_were_left_out_are_counted(seconds: int, left_out: int) -> None:
+    assert Beat(START, 60, jitter_s=50).between(START, START + timedelta(seconds=seconds)) == left_out
+
+
+@pytest.mark.parametrize(("minutes", "left_out"), [(10, 0), (12, 0), (20, 1), (65, 5)])
+def test_times_of_cron_that_were_left_out_are_counted(minutes: int, left_out: int) -> None:
+    trigger = cron("*/10 * * * *", jitter_s=300)
+    assert trigger.between(START + timedelta(minutes=4), START + timedelta(minutes=minutes)) == left_out
+
+
+def test_times_are_counted_up_to_a_day() -> None:
+    assert cron("* * * * *").between(START, START + timedelta(days=30)) == 24 * 60

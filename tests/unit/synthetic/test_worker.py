@@ -4,6 +4,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from journeys.cause import Cause
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
-from journeys.result import Failure, RunResult, StepResult, Verdict
+from journeys.result import Evidence, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
 from journeys.target import Target
 from synthetic.assignment import (
@@ -29,6 +30,7 @@ from synthetic.assignment import (
     Timing,
 )
 from synthetic.pool import Pool, PoolClosed
+from synthetic.recorder import Document
 from synthetic.runner import Errand
 from synthetic.worker import Worker, WorkerStartError
 
@@ -167,6 +169,17 @@ def test_a_worker_that_does_not_become_ready_is_ended(make: Start, monkeypatch: 
     check_gone(worker)
 
 
+def test_a_worker_may_be_ended_from_several_threads_at_once(make: Start) -> None:
+    """As when a monitor stops while the worker that it waits for does not start."""
+    workers = [make(READY, HANG).wait_until_ready() for _ in range(5)]
+    with ThreadPoolExecutor(4 * len(workers)) as threads:
+        ended = [threads.submit(end) for worker in workers for end in (worker.kill, worker.stop) * 2]
+        for one in ended:
+            one.result()
+    for worker in workers:
+        check_gone(worker)
+
+
 # A run that comes to its end.
 
 
@@ -248,6 +261,22 @@ def test_evidence_has_a_time_of_its_own(
 
 
 # A run that is cut off.
+
+
+def test_a_run_that_is_cut_off_keeps_the_way_so_far_and_its_pictures(
+    start: Start, assignment: Assignment, journey: Journey, tmp_path: Path
+) -> None:
+    came = Document("https://esia.example/login?code=abc", System.ESIA, 200, 1.0, 0.2)
+    assignment = replace(assignment, errand=replace(assignment.errand, evidence_dir=tmp_path, full_evidence=True))
+    picture = tmp_path / "run-1" / "01.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"PNG")
+    worker = start(TAKE, StepStarted("open the portal"), StepFinished(OPENED), StepStarted("sign in", (came,)))
+    result = worker.run(assignment, journey)
+    assert [(hop.system, hop.status, hop.duration_s) for hop in result.hops] == [(System.ESIA, 200, 0.2)]
+    assert "abc" not in result.hops[0].url
+    assert result.evidence == (Evidence("screenshot", picture, "image/png"),)
+    assert result.attempts[0].evidence == result.evidence
 
 
 def test_a_run_that_hangs_in_a_step_is_cut_off_at_its_deadline(
