@@ -8,8 +8,9 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 monitor: setup ## embedded staging, schedule, metrics and a live table; Ctrl-C stops it
 	@nmo-monitor serve
 
-# Tests wait more than they work: with one process more than there are processors, these are busy nine tenths of the time.
-TESTERS ?= $(shell expr $$(nproc) + 1)
+# Tests wait more than they work: with one process more than there are processors these are busy nine
+# tenths of the time. Each has a staging and browsers of its own.
+TESTERS ?= $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
 PYTEST := pytest --numprocesses $(TESTERS) --dist loadgroup
 test: check node_modules/.ready ## lint, types, all tests
 	@bin=$$(scripts/prometheus) || [ "$$CI" != true ] && PATH="$${bin:+$$bin:}$$PATH" $(PYTEST) tests/unit tests/services

@@ -89,8 +89,6 @@ def allure_result(
     attachments = [_attached(entry, evidence) for evidence in result.evidence if evidence.path not in shown]
     if result.hops:
         attachments.append(_hop_table(entry, result.hops))
-    if result.console:
-        attachments.append(_console(entry, result.console))
     return TestResult(
         uuid=result.run_id,
         name=f"{name} — {result.persona}",
@@ -132,6 +130,8 @@ def _description(result: RunResult, explain: Callable[[Failure], str]) -> str:
         facts.append("flaky: the first attempt failed, the retest was good")
     if result.quarantined:
         facts.append(f"{result.quarantined} artifact(s) withheld: not proven free of secrets")
+    if result.console_errors:
+        facts.append(f"{result.console_errors} error(s) in the browser's console")
     facts += [f"{name}: {value}" for name, value in result.notes.items()]
     facts += [f"synchronisation ({kind}): {seconds:.1f} s" for kind, seconds in result.lags.items()]
     blamed = [result.failure] if result.failure else result.doubts
@@ -243,10 +243,6 @@ def _attached(entry: Entry, evidence: Evidence) -> Attachment | None:
         suffix = evidence.path.suffix.removeprefix(".") or "bin"
         return Attachment(name=evidence.kind, source=entry.attach(evidence.path, suffix), type=evidence.media_type)
     return None
-
-
-def _console(entry: Entry, lines: Iterable[str]) -> Attachment:
-    return Attachment(name="console", source=entry.attach("\n".join(lines), "txt"), type="text/plain")
 
 
 def _hop_table(entry: Entry, hops: Iterable[Hop]) -> Attachment:

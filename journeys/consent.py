@@ -54,10 +54,11 @@ def check_categories(consent: ConsentPage) -> ConsentPage:
     return consent
 
 
-def withdraw_consent(visit: Visit) -> SettingsPage:
-    """Withdraw in the settings, if it was given: the portal confirms it and offers to give it again."""
+def withdraw_consent(visit: Visit, *, given: bool = True) -> SettingsPage:
+    """Withdraw in the settings: the portal confirms it, and offers it no more. Unless it is known to be ``given``, it
+    may be withdrawn already."""
     settings = SettingsPage(visit.page).open(visit.target.nmo)
-    if settings.withdraw.is_visible():
+    if given or settings.withdraw.is_visible():
         settings.withdraw_consent()
         if settings.withdraw.is_visible():
             raise OutcomeError(
@@ -79,7 +80,7 @@ def confirm_and_return(visit: Visit) -> None:
 def refuse(visit: Visit) -> None:
     """The window asks for the five categories; «Отказаться» leads into the cabinet."""
     if not ConsentPage(visit.page).marker.is_visible():
-        withdraw_consent(visit).give.click()
+        withdraw_consent(visit, given=False).give.click()
     check_categories(ConsentPage(visit.page).loaded()).refuse()
     CabinetPage(visit.page).loaded()
 

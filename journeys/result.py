@@ -95,7 +95,7 @@ class RunResult:
 
     ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded; ``skip_reason`` why it
     was skipped. ``lags`` are measured waits by kind, ``vitals`` are web vitals in seconds, ``certificates`` are
-    expiry times (Unix seconds) by host, ``console`` holds the first errors that the browser's console showed.
+    expiry times (Unix seconds) by host, ``console_errors`` is how many the browser's console showed.
     ``quarantined`` pieces of evidence could not be redacted, ``evidence_lost`` not be stored; neither was written.
     ``attempts`` holds every try, the last one being the run's own verdict. ``follow_up`` is what the run asks to be
     confirmed later, ``follows`` the id of the run that asked for this one.
@@ -121,7 +121,7 @@ class RunResult:
     lags: dict[str, float] = field(default_factory=dict)
     vitals: dict[str, float] = field(default_factory=dict)
     certificates: dict[str, float] = field(default_factory=dict)
-    console: tuple[str, ...] = ()
+    console_errors: int = 0
     queue_wait_s: float = 0.0
     follow_up: FollowUp | None = None
     follows: str | None = None

@@ -21,11 +21,10 @@ class Clock:
         return datetime.fromtimestamp(self.wall() + self.offset_s, UTC)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock; negative moves it back. Raises ValueError for more than ten years away from real time."""
-        offset_s = self.offset_s + seconds
-        if not abs(offset_s) <= _FARTHEST_S:  # so that NaN is refused too
-            raise ValueError(f"the clock can be ten years off at most, not {offset_s:g} s")
-        self.offset_s = offset_s
+        """Move the clock; negative moves it back. Raises ValueError for more than ten years at once, or in all."""
+        if not (abs(seconds) <= _FARTHEST_S and abs(self.offset_s + seconds) <= _FARTHEST_S):  # NaN is refused too
+            raise ValueError("the clock can be ten years off at most")
+        self.offset_s += seconds
 
     def reset(self) -> None:
         """Back to real time."""

@@ -110,5 +110,8 @@ class EvidenceFolder:
     def _write(self, kind: str, name: str, content: bytes, media_type: str) -> None:
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self.path / name
-        file.write_bytes(content)
+        # A worker that is ended may be at it: what is found under the name is whole.
+        half = file.with_suffix(".tmp")
+        half.write_bytes(content)
+        half.replace(file)
         self.written.append(Evidence("screenshot" if media_type == "image/png" else kind, file, media_type))

@@ -60,6 +60,7 @@ class Recorder:
     context: BrowserContext
     target: Target
     console: list[str] = field(default_factory=list)
+    console_errors: int = 0
     script_errors: list[tuple[System | None, str]] = field(default_factory=list)
     crashed: bool = False
     _asked: list[Request] = field(default_factory=list)
@@ -187,8 +188,10 @@ class Recorder:
             self._failed.append((request, request.failure.removeprefix("net::"), time.time()))
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and len(self.console) < _CONSOLE_LINES:
-            self.console.append(message.text)
+        if message.type == "error":
+            self.console_errors += 1
+            if len(self.console) < _CONSOLE_LINES:
+                self.console.append(message.text)
 
     def _on_script_error(self, error: WebError) -> None:
         url = error.page.url if error.page else ""

@@ -7,11 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from filelock import FileLock
+
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
 from synthetic.follow_ups import FollowUps
 from synthetic.history import Connection, History, HistoryError, Pending, Retention, cut_off, pending, standings
 from synthetic.settings import Settings
+
+_OWNER_LOCK_S = 10.0
 
 
 def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None) -> History:
@@ -32,13 +36,16 @@ def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None)
 def _owner(file: Path) -> str:
     """Tells this installation from others with the same database; it is made once. "" for one that only reads."""
     try:
-        if file.parent.is_dir() and not (file.exists() and file.stat().st_size):
-            # As a whole or not at all: without a number it would be the same installation as another without one.
-            half = file.with_suffix(".tmp")
-            half.write_text(uuid4().hex, encoding="ascii")
-            half.replace(file)
+        if not file.parent.is_dir():
+            return ""
+        # One number for all that ask at once, and whole: without one it would be the same as any other without one.
+        with FileLock(file.with_suffix(".lock"), timeout=_OWNER_LOCK_S):
+            if not file.exists() or not file.stat().st_size:
+                half = file.with_suffix(".tmp")
+                half.write_text(uuid4().hex, encoding="ascii")
+                half.replace(file)
         return file.read_text(encoding="ascii").strip()
-    except OSError:
+    except OSError:  # filelock's Timeout is one
         return ""
 
 

@@ -13,7 +13,7 @@ from journeys.cause import Cause
 from journeys.inbox import Inbox, InboxError, Kind
 from journeys.journey import Journey, Step
 from journeys.listener import Listener
-from journeys.result import Attempt, Failure, Hop, RunResult, StepResult, Verdict
+from journeys.result import Attempt, Evidence, Failure, Hop, RunResult, StepResult, Verdict
 from journeys.system import System
 from journeys.visit import Visit
 from pages.patience import limit_waits
@@ -65,10 +65,6 @@ class _Watchful(Inbox):
         return code
 
 
-_CONSOLE_CHARACTERS = 500
-"""Of one line: what comes after that is a stack, or data."""
-
-
 @dataclass
 class _Walk:
     """What is known of a run while it goes on. ``ends`` are the Unix times at which the steps ended."""
@@ -118,7 +114,7 @@ def run(
         # Told before anything more is asked of the browser, which may hang: the verdict must not be lost with it.
         listener.run_judged(judged)
     if judged.failure and judged.failure.cause is Cause.BROWSER_DIED:
-        return judged
+        return with_pictures(judged, tuple(folder.written))
     return _with_evidence(judged, visit, recorder, folder, full=errand.full_evidence)
 
 
@@ -170,8 +166,8 @@ def _judged(
         doubts=tuple(_redacted(doubt, redactor) for doubt in doubts),
         notes={name: redactor.text(text) for name, text in visit.notes.items()},
         lags=visit.lags,
-        # Redacted as a whole and cut after that: half a secret would not be known for one.
-        console=tuple(redactor.text(line)[:_CONSOLE_CHARACTERS] for line in recorder.console),
+        # Their number alone: what a site writes there may be anybody's data. The lines go with a failure's evidence.
+        console_errors=recorder.console_errors,
         follow_up=None if walk.failure else visit.follow_up,
     )
 
@@ -179,6 +175,11 @@ def _judged(
 def hops_of(documents: Iterable[Document], redactor: Redactor) -> tuple[Hop, ...]:
     """The way as it may be written down."""
     return tuple(Hop(one.system, redactor.url(one.url), one.status, one.duration_s) for one in documents)
+
+
+def with_pictures(judged: RunResult, taken: tuple[Evidence, ...]) -> RunResult:
+    """A result that no more evidence will come for, with what was taken on the way."""
+    return replace(judged, attempts=(replace(judged.attempts[0], evidence=taken),), evidence=taken)
 
 
 def _redacted(failure: Failure, redactor: Redactor) -> Failure:
@@ -195,11 +196,8 @@ def _with_evidence(
         # What a journey holds open beside it is a part of what it saw: the other portal, or where a new tab came from.
         for number, page in enumerate(other for other in visit.page.context.pages if other is not visit.page):
             folder.picture(page, f"other-tab-{number + 1}")
-    evidence = tuple(folder.written)
     return replace(
-        judged,
-        attempts=(replace(judged.attempts[0], evidence=evidence),),
-        evidence=evidence,
+        with_pictures(judged, tuple(folder.written)),
         vitals={} if judged.failure else read_vitals(visit.page),
         certificates=recorder.certificates(),
         quarantined=folder.quarantined,

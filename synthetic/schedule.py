@@ -33,7 +33,8 @@ class Job:
 
 class Schedule:
     """Runs jobs at their times. ``missed`` hears of each start that did not take place, and why: ``misfire`` came
-    too late, ``max-instances`` found the run before still going, ``coalesced`` were made up for by the one after."""
+    too late, ``max-instances`` found the run before still going, ``coalesced`` was due before another that was past
+    as well."""
 
     def __init__(self, missed: Callable[[MissReason], None]) -> None:
         # A job waits in its thread for a worker, and must not keep another from being on time: a thread a job.

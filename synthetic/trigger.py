@@ -45,7 +45,8 @@ class Beat(Rhythm):
 
     def between(self, before: datetime, due: datetime) -> int:
         """Delays leave a time in its own beat."""
-        return max(0, (due - self._start) // self._interval - (before - self._start) // self._interval - 1)
+        beats = (due - self._start) // self._interval - (before - self._start) // self._interval
+        return min(max(0, beats - 1), _COUNTED)
 
 
 class Cron(Rhythm):

@@ -27,7 +27,7 @@ from synthetic.diagnosis import broken
 from synthetic.process_tree import SCRATCH, TAG, descendants, end, memory, remove_scratch, scratch_folder, tagged
 from synthetic.recorder import Document
 from synthetic.redaction import Redactor
-from synthetic.runner import Errand, hops_of
+from synthetic.runner import Errand, hops_of, with_pictures
 
 _START_LIMIT_S = 60.0
 _PREPARE_LIMIT_S = 75.0
@@ -159,7 +159,7 @@ class Worker:
         self.kill()
         if progress.judged:
             # The verdict was reached; what is lost is the evidence.
-            return replace(progress.judged, evidence_lost=1)
+            return replace(with_pictures(progress.judged, _pictures(assignment.errand)), evidence_lost=1)
         return _cut_off(assignment, journey, progress, ended, stuck=ended >= deadline)
 
     def memory(self) -> int:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -97,21 +98,26 @@ class Totp:
             lock.release()
 
     def _last_used(self) -> int:
-        """The last window used, -1 when there was none, or a full disk let none be noted."""
+        """The last window used, -1 when there was none."""
         try:
-            return int(self._path.read_text(encoding="ascii") or -1)
+            return int(self._path.read_text(encoding="ascii"))
         except FileNotFoundError:
             return -1
         except (OSError, ValueError) as error:
             raise InboxUnreachable(f"cannot tell which one-time code was used last: {self._path}: {error}") from None
 
     def _mark_used(self, window: int) -> None:
+        noted = f"{window:0{_DIGITS}}".encode("ascii")
         try:
-            # Written over what is there, always as long: a disk that has filled up since has room for it.
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
-            try:
-                os.pwrite(handle, f"{window:0{_DIGITS}}".encode("ascii"), 0)
-            finally:
-                os.close(handle)
+            if self._path.exists() and self._path.stat().st_size == len(noted):
+                # Over what is there, which most file systems have room for also on a disk that has filled up since.
+                with self._path.open("r+b", buffering=0) as file:
+                    file.write(noted)
+                return
+            # mkstemp makes the file readable by its owner only.
+            handle, name = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(handle, "wb") as file:
+                file.write(noted)
+            Path(name).replace(self._path)
         except OSError as error:
             raise InboxUnreachable(f"cannot note the one-time code as used: {error}") from None

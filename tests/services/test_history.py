@@ -41,7 +41,11 @@ from synthetic.history.schema import FAILURES, HOPS, METADATA, RUNS, STEPS
 from tests.services.postgresql import PostgreSQLMissing, Server
 
 # Those who share a server are tested in one process, one after the other: some of them stop it.
-pytestmark = [pytest.mark.service, pytest.mark.xdist_group("postgresql")]
+pytestmark = [
+    pytest.mark.service,
+    pytest.mark.xdist_group("postgresql"),
+    pytest.mark.timeout(900),  # the first of them may install it
+]
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 FAILURE = Failure(System.ESIA, Cause.TIMEOUT, "nothing came in 10 s", "504", "go to ЕСИА", "password")

@@ -93,6 +93,7 @@ class TestClock:
             '{"advance_s": true}',
             '{"advance_s": NaN}',
             '{"advance_s": 1e15}',
+            f'{{"advance_s": 1{"0" * 400}}}',
             "not json",
         ],
     )

@@ -728,6 +728,17 @@ def test_a_disk_that_has_filled_up_holds_no_code_back(tmp_path: Path) -> None:
     assert int(file.read_text()) == int(noted) + 1
 
 
+def test_what_an_earlier_version_noted_is_written_anew(tmp_path: Path) -> None:
+    inbox = app(tmp_path, Clock(BASE))
+    codes = [inbox.code("totp")]
+    (file,) = (path for path in (tmp_path / "totp").iterdir() if path.suffix != ".lock")
+    file.write_text(str(int(file.read_text())))
+    with full_disk(len(file.read_text())):
+        check_unreachable(lambda: inbox.code("totp"), "cannot note the one-time code as used")
+    codes += [inbox.code("totp"), inbox.code("totp")]
+    assert len(set(codes)) == 3
+
+
 def test_a_disk_that_was_full_from_the_start_says_so_and_does_no_harm(tmp_path: Path) -> None:
     inbox = app(tmp_path, Clock(BASE))
     with full_disk(0):
@@ -738,7 +749,7 @@ def test_a_disk_that_was_full_from_the_start_says_so_and_does_no_harm(tmp_path: 
 def test_a_state_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     inbox = app(tmp_path, Clock())
     inbox.code("totp")
-    next(path for path in (tmp_path / "totp").iterdir() if path.suffix != ".lock").write_text("none")
+    next(path for path in (tmp_path / "totp").iterdir() if path.suffix != ".lock").write_text("")
     check_unreachable(lambda: inbox.code("totp"), "cannot tell which one-time code was used last")
 
 

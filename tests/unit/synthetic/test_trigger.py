@@ -85,3 +85,4 @@ def test_times_of_cron_that_were_left_out_are_counted(minutes: int, left_out: in
 
 def test_times_are_counted_up_to_a_day() -> None:
     assert cron("* * * * *").between(START, START + timedelta(days=30)) == 24 * 60
+    assert Beat(START, 60).between(START, START + timedelta(days=30)) == 24 * 60

@@ -279,6 +279,21 @@ def test_a_run_that_is_cut_off_keeps_the_way_so_far_and_its_pictures(
     assert result.attempts[0].evidence == result.evidence
 
 
+def test_a_verdict_whose_evidence_hangs_has_the_pictures_taken_before(
+    start: Start, assignment: Assignment, journey: Journey, run_result: Made, tmp_path: Path
+) -> None:
+    assignment = replace(assignment, errand=replace(assignment.errand, evidence_dir=tmp_path, full_evidence=True))
+    picture = tmp_path / "run-1" / "01.png"
+    picture.parent.mkdir()
+    picture.write_bytes(b"PNG")
+    (picture.parent / "02.tmp").write_bytes(b"half")
+    judged = run_result(Verdict.FAILED)
+    result = start(TAKE, Judged(judged)).run(assignment, journey)
+    shown = (Evidence("screenshot", picture, "image/png"),)
+    assert (result.failure, result.evidence, result.attempts[0].evidence) == (judged.failure, shown, shown)
+    assert result.evidence_lost == 1
+
+
 def test_a_run_that_hangs_in_a_step_is_cut_off_at_its_deadline(
     start: Start, assignment: Assignment, journey: Journey
 ) -> None:
