@@ -139,9 +139,8 @@ class Recorder:
         return ()
 
     def _response_to(self, document: Document) -> Response | None:
-        # By more than the address: a form is sent to the one that it came from.
-        alike = (one for one in self._documents if one.url == document.url)
-        return next((one for one in alike if self._document(one) == document), None)
+        known = zip(self._documents, self._read, strict=False)  # one that came since has not been read
+        return next((response for response, read in known if read == document), None)
 
     def failed_requests(self) -> list[FailedRequest]:
         """What the pages of the federation asked for and did not get, documents excepted."""
