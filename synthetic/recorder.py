@@ -93,8 +93,12 @@ class Recorder:
 
     def documents(self) -> list[Document]:
         """Every document of the way in the order they were asked for, redirects included."""
-        # Each is read once: what is known of it when it begins to come does not change.
-        self._read += [self._document(response) for response in self._documents[len(self._read) :]]
+        # Read once, unless the browser has not told when it began to come: Playwright takes its end for that, later.
+        read = self._read
+        self._read = [
+            read[number] if number < len(read) and read[number].duration_s else self._document(response)
+            for number, response in enumerate(self._documents)
+        ]
         lost = [
             Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, error)
             for request, error, seen in self._failed
