@@ -71,9 +71,8 @@ def try_cabinet(visit: Visit) -> None:
     visit.page.goto(visit.target.nmo + cabinet.path, wait_until="commit")
     entered = first_of(visit.page, cabinet, home) is cabinet
     if entered and visit.persona.state in MISSING:
-        raise OutcomeError(
-            System.NMO, Cause.ACCOUNT_UNCONFIRMED, "the cabinet opens by its address for whom it is closed"
-        )
+        message = "the cabinet opens by its address for whom it is closed"
+        raise OutcomeError(System.NMO, Cause.ACCOUNT_UNCONFIRMED, message, variant="let-in")
     if not entered and visit.persona.state not in MISSING:
         raise OutcomeError(
             System.NMO, Cause.UNEXPECTED_SCREEN, "the cabinet that was open does not open by its address"

@@ -3,19 +3,16 @@
 Every journey that corrects something makes its steps here.
 """
 
-import re
 from collections.abc import Callable
 
 from journeys.cause import Cause
 from journeys.entry import another_code
 from journeys.journey import Step, step
-from journeys.scan import scan_of
+from journeys.scan import scan_of, scan_refused
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.gosuslugi.personal_data import ChangeConfirmationPage, PersonalDataPage
 from pages.screen import ErrorShown, Unfinished
-
-_ABOUT_THE_SCAN = re.compile("скан|файл|формат", re.IGNORECASE)
 
 Values = Callable[[Visit], dict[str, str]]
 """What to fill in, by the labels of the form; nothing when there is nothing to correct."""
@@ -36,9 +33,10 @@ def correction(verb: str, what: str, values: Values) -> tuple[Step, ...]:
         try:
             ChangeConfirmationPage(visit.page).loaded()
         except ErrorShown as refused:
-            about_scan = _ABOUT_THE_SCAN.search(str(refused))
-            cause = Cause.SCAN_REJECTED if about_scan else Cause.CORRECTION_REFUSED
-            raise OutcomeError(System.GOSUSLUGI, cause, str(refused), refused.code) from None
+            meant = scan_refused(System.GOSUSLUGI, refused)
+            if meant is refused:
+                meant = OutcomeError(System.GOSUSLUGI, Cause.CORRECTION_REFUSED, str(refused), refused.code)
+            raise meant from None
 
     @step(f"receive the code to {verb} {what}", System.DELIVERY, budget_s=20, timeout_s=35)
     def receive(visit: Visit) -> None:

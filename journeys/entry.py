@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from journeys.arrival import arrive
 from journeys.cause import Cause
-from journeys.identity import compare
+from journeys.identity import MAY_BE_MISSING, Rule, compare
 from journeys.inbox import Kind
 from journeys.journey import step
 from journeys.system import System
@@ -110,7 +110,10 @@ def another_code(visit: Visit, asking: OneTimeCodePage, kind: Kind, refused: Exc
 
 def mismatch(refusal: MismatchPage) -> OutcomeError:
     """What the portal says does not match, and by which rule."""
-    rules = {field: compare(field, *values) for field, values in refusal.fields().items()}
+    values = refusal.fields()
+    rules = {field: compare(field, *both) for field, both in values.items()}
+    if "" in values.get(MAY_BE_MISSING, ()):
+        rules[MAY_BE_MISSING] = Rule.PATRONYMIC_MISSING
     named = ", ".join(f"«{field}»: {rule or 'no difference to be seen'}" for field, rule in rules.items())
     about_snils = "СНИЛС" in rules or refusal.code() == "NMO-2002"
     cause = Cause.SNILS_MISMATCH if about_snils else Cause.NAME_MISMATCH

@@ -4,6 +4,7 @@ Values go in and rules come out: a rule says what is wrong with a name or a numb
 """
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
 
 from stdnum import luhn
@@ -16,18 +17,30 @@ MAY_BE_MISSING = "Отчество"
 _UNCHECKED_SNILS = "001001998"
 """Up to this number a СНИЛС was given out without a control number."""
 
-_LOOK_ALIKES = str.maketrans("AaBCcEeHKkMOoPpTXxyY", "АаВСсЕеНКкМОоРрТХхуУ")
+_LOOK_ALIKES = str.maketrans("abcehkmoptxy", "авсенкмортху")
+"""Of small letters, after the case is gone: some look alike as capitals only."""
 _TRANSLITERATED = str.maketrans(
-    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziiklmnoprstufye", strict=True))
+    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziiklmnoprstufie", strict=True))
     | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "ie", "ь": "", "ю": "iu", "я": "ia"}
 )
 """As in passports, ICAO Doc 9303."""
+_WAYS_OF_WRITING = (
+    (r"[yj]", "i"),
+    ("x", "ks"),
+    ("kh", "h"),
+    ("tz", "ts"),
+    ("shch|sch", "sh"),
+    ("i+", "i"),
+    ("i?[eo]", lambda found: "o" if found.group() == "o" else "e"),
+)
+"""What one table writes so and another otherwise: Yuliya and Iuliia, Alexey and Aleksei, Schukin and Shchukin."""
 
 
 class Rule(StrEnum):
     """What is wrong with a name or a number. The values are variants of a diagnosis."""
 
     EXTRA_SPACE = "extra-space"
+    PATRONYMIC_MISSING = "patronymic-missing"
     HYPHEN = "hyphen"
     LETTER_CASE = "letter-case"
     YO = "letter-yo"
@@ -55,18 +68,17 @@ def compare(field: str, one: str, other: str) -> Rule | None:
 
 
 def compare_names(one: str, other: str) -> Rule | None:
-    """By which rule two spellings of a name do not agree. The slightest rule that explains the difference."""
+    """By which rule two spellings of a name do not agree. Of several that are broken at once the gravest is named."""
     if one == other:
         return None
-    rules = (
-        (Rule.EXTRA_SPACE, _without_spaces),
-        (Rule.LETTER_CASE, str.casefold),
-        (Rule.YO, _without_yo),
-        (Rule.HYPHEN, _without_hyphens),
-        (Rule.LATIN_LETTERS, lambda name: name.translate(_LOOK_ALIKES)),
-        (Rule.TRANSLITERATION, _transliterated),
-    )
-    return next((rule for rule, reduced in rules if reduced(one) == reduced(other)), Rule.NAME_DIFFERS)
+    reduced = {one, other}
+    for rule, reduce in _FROM_THE_SLIGHTEST:
+        reduced = {reduce(name) for name in reduced}
+        if len(reduced) == 1:
+            return rule
+    scripts = {bool(re.search("[a-z]", name)) for name in reduced}
+    transliterated = len(scripts) == 2 and len({_romanised(name) for name in reduced}) == 1
+    return Rule.TRANSLITERATION if transliterated else Rule.NAME_DIFFERS
 
 
 def compare_snils(one: str, other: str) -> Rule | None:
@@ -110,8 +122,27 @@ def _without_hyphens(name: str) -> str:
 
 
 def _without_yo(name: str) -> str:
-    return name.replace("ё", "е").replace("Ё", "Е")
+    return name.replace("ё", "е")
 
 
-def _transliterated(name: str) -> str:
-    return name.casefold().translate(_TRANSLITERATED)
+def _in_cyrillic(name: str) -> str:
+    """With Latin letters taken for the Cyrillic ones that they look like, where any other letter is Cyrillic."""
+    looked_at = name.translate(_LOOK_ALIKES)
+    return name if re.search("[a-z]", looked_at) else looked_at
+
+
+def _romanised(name: str) -> str:
+    written = name.translate(_TRANSLITERATED)
+    for pattern, usual in _WAYS_OF_WRITING:
+        written = re.sub(pattern, usual, written)
+    return written
+
+
+_FROM_THE_SLIGHTEST: tuple[tuple[Rule, Callable[[str], str]], ...] = (
+    (Rule.EXTRA_SPACE, _without_spaces),
+    (Rule.LETTER_CASE, str.casefold),
+    (Rule.YO, _without_yo),
+    (Rule.HYPHEN, _without_hyphens),
+    (Rule.LATIN_LETTERS, _in_cyrillic),
+)
+"""Each takes one kind of difference away, after those before it."""

@@ -1,8 +1,8 @@
 """S2: Госуслуги and the portal must agree on ФИО and СНИЛС; who differs is refused, corrects it, and gets in.
 
-The journey misspells the persona's surname by a letter that looks the same, sees the refusal and the way back. What it
-began with is put back by the correction itself. A run that was cut off leaves the surname misspelt: the next one goes
-on from there.
+The journey misspells the persona's surname, by a letter that looks the same where it has one, sees the refusal and the
+way back. What it began with is put back by the correction itself. A run that was cut off leaves the surname misspelt:
+the next one goes on from there.
 """
 
 from journeys.arrival import arrive
@@ -24,7 +24,9 @@ _LOOK_ALIKES = str.maketrans("аеорсухВКМНОРСТ", "aeopcyxBKMHOPCT"
 
 
 def _misspelt(name: str) -> str:
-    return name.translate(_LOOK_ALIKES)
+    """Another spelling of any name: «Ильин» has no letter that looks the same."""
+    alike = name.translate(_LOOK_ALIKES)
+    return alike if alike != name else name + name[-1:]
 
 
 def _surname(visit: Visit) -> str:
@@ -32,8 +34,8 @@ def _surname(visit: Visit) -> str:
     return secret.get_secret_value() if secret else ""
 
 
-def _to_misspell(visit: Visit) -> dict[str, str]:
-    """Nothing when a run before this one has left it misspelt."""
+def to_misspell(visit: Visit) -> dict[str, str]:
+    """What to send; nothing when a run before this one has left it misspelt."""
     left = visit.carried["gosuslugi"].get("Фамилия") == _misspelt(_surname(visit))
     return {} if left else {"Фамилия": _misspelt(_surname(visit))}
 
@@ -99,7 +101,7 @@ IDENTITY_MATCH = Journey(
         receive_code,
         confirm_and_return,
         read_personal_data,
-        *correction("misspell", "the surname", _to_misspell),
+        *correction("misspell", "the surname", to_misspell),
         be_refused,
         *correction("correct", "the surname", _to_correct),
         enter,

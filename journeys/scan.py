@@ -1,11 +1,17 @@
-"""The scan of a document that a correction is sent with."""
+"""The scan of a document that a correction is sent with, and what it means that a site does not take it."""
 
+import re
 import struct
 import zlib
 from pathlib import Path
 
+from journeys.cause import Cause
 from journeys.persona import Persona
+from journeys.system import System
+from journeys.visit import OutcomeError
+from pages.screen import ErrorShown
 
+_ABOUT_THE_SCAN = re.compile("скан|файл|формат", re.IGNORECASE)
 _WIDTH, _HEIGHT = 620, 877
 """An A4 page at 75 dots an inch."""
 
@@ -13,6 +19,13 @@ _WIDTH, _HEIGHT = 620, 877
 def scan_of(persona: Persona) -> Path | bytes:
     """The path of the persona's own scan; for who has none, a blank page as PNG: it shows nobody's document."""
     return persona.scan or _blank_png()
+
+
+def scan_refused(system: System, refused: ErrorShown) -> Exception:
+    """What to raise for an error on a form with a scan: the error itself, unless it is about the scan."""
+    if not _ABOUT_THE_SCAN.search(str(refused)):
+        return refused
+    return OutcomeError(system, Cause.SCAN_REJECTED, str(refused), refused.code)
 
 
 def _blank_png() -> bytes:

@@ -95,4 +95,5 @@ SIGN_IN_REFUSED = Journey(
     states=("returning",),
     factors=("sms",),
     kind="negative",
+    own_account=True,
 )

@@ -1,4 +1,5 @@
-"""S5, S6: «Выйти» on the portal ends the session there and at ЕСИА, so that nobody after it is signed in anywhere."""
+"""S5, S6: «Выйти» on the portal ends the session there, at ЕСИА and on Госуслуги, so that nobody after it is signed in
+anywhere."""
 
 from journeys.cause import Cause
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
@@ -13,10 +14,16 @@ from pages.nmo.home import HomePage
 from pages.screen import Screen, first_of
 
 
+@step("be known to Госуслуги as well", System.GOSUSLUGI, budget_s=5)
+def enter_gosuslugi(visit: Visit) -> None:
+    """«Мои услуги» open without a question: ЕСИА knows the person. Only a session that was there can be ended."""
+    ServicesPage(visit.page).open(visit.target.gosuslugi)
+
+
 @step("sign out", System.NMO, budget_s=5)
 def sign_out(visit: Visit) -> None:
     """«Выйти» leads out of the cabinet."""
-    CabinetPage(visit.page).sign_out()
+    CabinetPage(visit.page).open(visit.target.nmo).sign_out()
 
 
 # ЕСИА first: while its session lives, the other two sign the person in again without a question.
@@ -55,6 +62,7 @@ SIGN_OUT = Journey(
         submit_credentials,
         receive_code,
         confirm_and_return,
+        enter_gosuslugi,
         sign_out,
         be_asked_by_esia,
         be_asked_by_gosuslugi,

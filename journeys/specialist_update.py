@@ -55,7 +55,8 @@ def send_change(visit: Visit) -> None:
     sent = page.state()
     if sent is None or sent.word != ON_CHECK:
         word = sent.word if sent else "nothing"
-        raise OutcomeError(System.NMO, Cause.SYNC_STALLED, f"a change was sent, and its state is «{word}»")
+        message = f"a change was sent, and its state is «{word}»"
+        raise OutcomeError(System.NMO, Cause.SYNC_STALLED, message, variant="update")
     come_back(visit, "update", visit.target.limits.update_s, mark)
 
 

@@ -7,12 +7,13 @@ its own. Which of these is to be expected is a property of the persona: ``review
 from journeys.cause import Cause
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
 from journeys.journey import Journey, step
-from journeys.scan import scan_of
+from journeys.scan import scan_of, scan_refused
 from journeys.sign_in import confirm_and_return
 from journeys.specialist_update import ACCEPTED, DOCUMENTS, MARK, REFUSED, come_back, marked
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.nmo.specialist import ChangeState, SpecialistPage
+from pages.screen import ErrorShown
 
 
 @step("see the outcome", System.NMO, budget_s=5)
@@ -27,6 +28,7 @@ def see_outcome(visit: Visit) -> None:
         visit.lags[waits_for] = state.lag_s
     if state.word == ACCEPTED:
         _check_effect(visit)
+        _check_lag(visit, state, waits_for)
         return
     answers_once = waits_for == "update"
     if state.word == DOCUMENTS:
@@ -49,7 +51,10 @@ def answer(visit: Visit) -> None:
     page, word, limits = SpecialistPage(visit.page), visit.notes["state"], visit.target.limits
     mark = visit.earlier.get("mark", "")
     if word == DOCUMENTS:
-        page.send_documents(scan_of(visit.persona))
+        try:
+            page.send_documents(scan_of(visit.persona))
+        except ErrorShown as refused:
+            raise scan_refused(System.NMO, refused) from None
         come_back(visit, "documents", limits.documents_s, mark)
     elif word == REFUSED:
         form = page.edit()
@@ -63,7 +68,19 @@ def _check_effect(visit: Visit) -> None:
     sent = visit.earlier.get("mark")
     shown = "with" if SpecialistPage(visit.page).workplace().endswith(MARK) else "without"
     if sent and sent != shown:
-        raise OutcomeError(System.NMO, Cause.SYNC_STALLED, "the change is accepted, and the profile does not show it")
+        message = "the change is accepted, and the profile does not show it"
+        raise OutcomeError(System.NMO, Cause.SYNC_STALLED, message, variant="update")
+
+
+def _check_lag(visit: Visit, state: ChangeState, waits_for: str) -> None:
+    """Who comes late finds the change accepted; it may still have taken longer than was promised."""
+    limits = visit.target.limits
+    promised_s = {"documents": limits.documents_s, "resubmission": limits.resubmission_s}.get(
+        waits_for, limits.update_s
+    )
+    if state.lag_s is not None and state.lag_s > promised_s:
+        message = f"the change was accepted after {state.lag_s / 3600:.1f} h of {promised_s / 3600:g} h"
+        visit.doubt(System.REGISTRY, Cause.UPDATE_OVERDUE, message, waits_for)
 
 
 def _check_refusal(visit: Visit, state: ChangeState, *, expected: bool) -> None:

@@ -4,6 +4,7 @@ Nobody signs in: who cannot is who needs support. The request says that it comes
 """
 
 import re
+import secrets
 from datetime import UTC, datetime, timedelta
 
 from journeys.cause import Cause
@@ -52,8 +53,10 @@ def try_chat(visit: Visit) -> None:
 @step("send a request", System.NMO, budget_s=5)
 def send_request(visit: Visit) -> None:
     """The feedback form answers with a number."""
+    # Of this run alone: a number that had been given before would lead to another topic.
+    visit.carried["topic"] = {"Тема": f"{TOPIC} {secrets.token_hex(4)}"}
     try:
-        number = ContactsPage(visit.page).open(visit.target.nmo).send(TOPIC, TEXT)
+        number = ContactsPage(visit.page).open(visit.target.nmo).send(visit.carried["topic"]["Тема"], TEXT)
     except ElementMissing as missing:
         raise _unreachable(str(missing), FORM.key) from None
     visit.notes["request"] = number
@@ -63,8 +66,10 @@ def send_request(visit: Visit) -> None:
 def track_request(visit: Visit) -> None:
     """The number leads to this very request."""
     found = ContactsPage(visit.page).look_up(visit.notes["request"]).read()
-    if found.get("Тема") != TOPIC:
+    if not found:
         raise _unreachable("the portal does not know the number that it gave", FORM.key)
+    if found.get("Тема") != visit.carried["topic"]["Тема"]:
+        raise _unreachable("the number that the portal gave leads to another request", FORM.key)
 
 
 def _plain(text: str) -> str:

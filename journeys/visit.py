@@ -53,6 +53,6 @@ class Visit:
     earlier: Mapping[str, str] = field(default_factory=dict)
     follow_up: FollowUp | None = None
 
-    def doubt(self, system: System, cause: Cause, message: str) -> None:
+    def doubt(self, system: System, cause: Cause, message: str, variant: str | None = None) -> None:
         """Record a soft check that failed."""
-        self.doubts.append(OutcomeError(system, cause, message))
+        self.doubts.append(OutcomeError(system, cause, message, variant=variant))

@@ -73,10 +73,14 @@ class Esia:
         return response
 
     async def logout(self, request: Request) -> Response:
-        """End the session here and send the browser back to a page of the client."""
+        """End the session here, and by way of the browser at every other client that it was used for; then back to a
+        page of the client that asks."""
         client = self._api.clients.get(request.query_params.get("client_id", ""))
         back = request.query_params.get("redirect_url", "")
         known = client is not None and (back == client.home or back.startswith(client.home + "/"))
+        for other in self._sessions.of(request).entered.values():
+            if other is not client:
+                back = f"{other.home}/logout/esia?{urlencode({'back': back})}"
         response: Response = RedirectResponse(back, 302) if known else self._site.page("signed_out")
         self._sessions.end(request, response)
         return response
@@ -97,12 +101,15 @@ class Esia:
         parameters, faults = session.parameters, self._stand.faults
         if faults.on("owner-refused", "esia"):
             return _refuse(parameters, EsiaError("ESIA-007004", "access_denied"))
+        if faults.on("one-time-codes-down", "esia"):
+            return _refuse(parameters, EsiaError("ESIA-007046", "access_denied"))
         if faults.on("return-missing", "esia"):
             return self._site.page("signed_in")
         permission = Permission(
             client, account, parameters["scope"], parameters.get("nonce", ""), session.id, session.signed_in
         )
         code = self._api.issue_code(permission)
+        session.entered[client.id] = client
         session.client, session.parameters = None, {}
         wrong = faults.on("wrong-state", "esia")
         return _back(parameters, code=code, state=str(uuid.uuid4()) if wrong else parameters["state"])

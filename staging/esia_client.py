@@ -86,6 +86,12 @@ class EsiaClient:
         parameters = urlencode({"client_id": self.client_id, "redirect_url": back})
         return f"{self._stand.addresses.esia}/idp/ext/Logout?{parameters}"
 
+    def after_logout(self, back: str) -> str:
+        """Where a browser goes on that ЕСИА has sent to sign out here too: a page of the federation, or the front
+        page."""
+        sites = (self._stand.addresses.nmo, self._stand.addresses.gosuslugi)
+        return back if back.startswith(tuple(f"{site}/" for site in sites)) else "/"
+
     async def exchange(self, code: str, nonce: str) -> SignedIn:
         """Trade the code for tokens and check them. Raises ExchangeFailed, Unreadable, token.TokenRejected."""
         parameters = self._signed(last=code)

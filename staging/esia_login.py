@@ -37,6 +37,8 @@ class SignIn:
     signed_in: datetime | None = None
     promotion_skipped: bool = False
     role_chosen: bool = False
+    entered: dict[str, Client] = field(default_factory=dict)
+    """The clients that the person was signed in to, by their ids."""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 

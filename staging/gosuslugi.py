@@ -49,6 +49,7 @@ class Gosuslugi:
                 Route("/login/esia", self.sign_in),
                 Route("/oauth/callback", self.callback),
                 Route("/logout", self.logout),
+                Route("/logout/esia", self.signed_out),
                 *(Route(path, self.page) for path in _SERVICES),
                 *GosuslugiProfile(self._stand, self._site, self._sessions).routes(),
             ]
@@ -98,6 +99,12 @@ class Gosuslugi:
             return self._refused("EPGU-1003", "Ответ ЕСИА не прошёл проверку.")
         response = self._site.onward(request, visitor.wanted)
         self._sessions.renew(request, response, Visitor(oid=signed_in.oid))
+        return response
+
+    async def signed_out(self, request: Request) -> Response:
+        """ЕСИА ends the session here as well, and the browser goes on."""
+        response = RedirectResponse(self._esia.after_logout(request.query_params.get("back", "")), 302)
+        self._sessions.end(request, response)
         return response
 
     async def logout(self, request: Request) -> Response:

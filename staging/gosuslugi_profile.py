@@ -80,7 +80,7 @@ class GosuslugiProfile:
                 return self._page("profile_edit", account, error=complaint)
         scan = form.get("scan")
         content = await scan.read() if isinstance(scan, UploadFile) else b""
-        if wrong := wrong_scan(content[1:] if self._stand.faults.on("scan-refused", "gosuslugi") else content):
+        if wrong := wrong_scan(content, self._stand.faults, "gosuslugi"):
             return self._page("profile_edit", account, code=wrong[0], error=wrong[1])
         person = account.person
         changed = {name: value for name, value in values.items() if value != getattr(person, name)}

@@ -63,6 +63,7 @@ class Nmo:
                 Route("/login/esia", self.sign_in),
                 Route("/oauth/callback", self.callback),
                 Route("/logout", self.logout),
+                Route("/logout/esia", self.signed_out),
                 *cabinet.routes(),
                 *self._accounts.routes(),
                 *NmoSupport(self._stand, self._site, self._cabinet_of).routes(),
@@ -125,6 +126,12 @@ class Nmo:
         response = self._site.onward(request, self._first_page(cabinet))
         visitor = Visitor(oid=signed_in.oid, access_token=signed_in.access_token)
         self._sessions.renew(request, response, visitor)
+        return response
+
+    async def signed_out(self, request: Request) -> Response:
+        """ЕСИА ends the session here as well, and the browser goes on."""
+        response = RedirectResponse(self._esia.after_logout(request.query_params.get("back", "")), 302)
+        self._sessions.end(request, response)
         return response
 
     async def logout(self, request: Request) -> Response:

@@ -93,7 +93,8 @@ class NmoProfile:
     async def take_documents(self, request: Request, cabinet: Cabinet) -> Response:
         """A scan that can be read sends the change on."""
         scan = (await request.form()).get("scan")
-        if wrong := wrong_scan(await scan.read() if isinstance(scan, UploadFile) else b"", "NMO"):
+        content = await scan.read() if isinstance(scan, UploadFile) else b""
+        if wrong := wrong_scan(content, self._stand.faults, "nmo"):
             return self._section("profile_documents", cabinet, code=wrong[0], error=wrong[1])
         if cabinet.update:
             cabinet.update = cabinet.update.answer(self._stand.clock.now())

@@ -59,8 +59,9 @@ class NmoSupport:
             return self._page(request, "contacts", error="Укажите тему и текст обращения")
         now = self._stand.clock.now()
         self._received += 1
-        number = f"НМО-{now:%Y}-{self._received:06d}"
-        self._enquiries[number] = Enquiry(number, topic, now)
+        repeated = self._stand.faults.on("enquiry-number-repeated", "nmo")
+        number = f"НМО-{now:%Y}-{0 if repeated else self._received:06d}"
+        self._enquiries.setdefault(number, Enquiry(number, "Первое обращение" if repeated else topic, now))
         if len(self._enquiries) > _MOST:
             self._enquiries.popitem(last=False)
         if self._stand.faults.on("enquiry-without-number", "nmo"):

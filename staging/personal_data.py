@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import Literal
+
+from staging.faults import Faults
 
 CODE_LIVES = timedelta(minutes=5)
+_PREFIXES = MappingProxyType({"gosuslugi": "EPGU", "nmo": "NMO"})
 LARGEST_SCAN = 5 * 1024 * 1024
 _SCANS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 """How a PDF, a JPEG and a PNG begin."""
@@ -57,12 +61,14 @@ class JournalEntry:
     status: str
 
 
-def wrong_scan(content: bytes, prefix: str = "EPGU") -> tuple[str, str] | None:
-    """Code and text of what is wrong with an uploaded file; None when it can be checked. ``prefix`` starts the code."""
+def wrong_scan(content: bytes, faults: Faults, system: Literal["gosuslugi", "nmo"]) -> tuple[str, str] | None:
+    """Code and text of what is wrong with a file that was uploaded to a site; None when it can be checked."""
+    prefix = _PREFIXES[system]
+    refused = faults.parameters("scan-refused", system).get("for")
     if not content:
         return f"{prefix}-3103", "Приложите скан документа."
-    if len(content) > LARGEST_SCAN:
+    if len(content) > LARGEST_SCAN or refused == 1:
         return f"{prefix}-3102", "Файл больше 5 МБ. Загрузите файл меньшего размера."
-    if not content.startswith(_SCANS):
+    if not content.startswith(_SCANS) or refused == 0:
         return f"{prefix}-3101", "Файл не подходит. Загрузите скан в формате PDF, JPG или PNG."
     return None

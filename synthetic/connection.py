@@ -9,10 +9,11 @@ from journeys.system import System
 
 @dataclass(frozen=True)
 class Trouble:
-    """Whose fault a code is, and the words for it. ``codes`` is a pattern of what such codes contain."""
+    """Whose fault a code is, and the words for it. ``codes`` is a pattern of what such codes contain; ``system`` None:
+    the site that was asked."""
 
     codes: str
-    system: System
+    system: System | None
     cause: Cause
     words: str
 
@@ -24,6 +25,12 @@ _TROUBLES = (
         System.MONITOR,
         Cause.NO_NETWORK,
         "the monitor has no way out",
+    ),
+    Trouble(
+        "INSUFFICIENT_RESOURCES|OUT_OF_MEMORY|BLOCKED_BY|FILE_|CACHE_|IO_SUSPENDED",
+        System.MONITOR,
+        Cause.MONITOR_ERROR,
+        "the monitor's own browser does not go there",
     ),
     Trouble("NAME_NOT_RESOLVED|DNS|NAME_RESOLUTION", System.NETWORK, Cause.DNS_FAILURE, "the name does not resolve"),
     Trouble(
@@ -45,11 +52,12 @@ _TROUBLES = (
         Cause.CONNECTION_DROPPED,
         "the connection was dropped",
     ),
+    Trouble("REFUSED|TIMED_OUT|ADDRESS|CONNECTION|ACCESS_DENIED", System.NETWORK, Cause.UNREACHABLE, "nobody answers"),
     Trouble("UNSAFE_PORT", System.NETWORK, Cause.UNREACHABLE, "browsers do not open this port"),
 )
 """From the most telling to the least: a pattern may be part of what a later one is found in."""
 
-_NOBODY = Trouble("", System.NETWORK, Cause.UNREACHABLE, "nobody answers")
+_UNKNOWN = Trouble("", None, Cause.ERROR_SCREEN, "the browser cannot show it, for a reason that is not known")
 
 REDIRECT_LOOP = "ERR_TOO_MANY_REDIRECTS"
 """A site's doing, not the network's."""
@@ -59,5 +67,5 @@ TUNNEL = "ERR_TUNNEL_CONNECTION_FAILED"
 
 
 def trouble(code: str) -> Trouble:
-    """What a code means; one that is not known is a host that does not answer."""
-    return next((known for known in _TROUBLES if re.search(known.codes, code)), _NOBODY)
+    """What a code means; of one that is not known nothing is guessed."""
+    return next((known for known in _TROUBLES if re.search(known.codes, code)), _UNKNOWN)

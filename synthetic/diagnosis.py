@@ -72,8 +72,10 @@ def broken(cause: Cause, message: str, step: str | None = None) -> Failure:
     return Failure(System.MONITOR, cause, message, step=step)
 
 
-def _failure(observed: Observed, system: System, cause: Cause, message: str, code: str | None = None) -> Failure:
-    return Failure(system, cause, message, code=code, step=observed.step.name)
+def _failure(
+    observed: Observed, system: System, cause: Cause, message: str, code: str | None = None, variant: str | None = None
+) -> Failure:
+    return Failure(system, cause, message, code=code, step=observed.step.name, variant=variant)
 
 
 def _monitors_own(observed: Observed) -> Failure:
@@ -136,7 +138,7 @@ def _network(observed: Observed) -> Failure | None:
             observed, System.NETWORK, Cause.UNREACHABLE, f"the proxy reaches other sites, but not {at}", code
         )
     met = trouble(code)
-    return _failure(observed, met.system, met.cause, f"{met.words}: {at}", code)
+    return _failure(observed, met.system or system, met.cause, f"{met.words}: {at}", code)
 
 
 def _wrong_state(observed: Observed) -> Failure | None:
@@ -158,7 +160,7 @@ def _handover_refused(observed: Observed) -> Failure | None:
     if refusal is None:
         return None
     message = f"{refusal.message}: {error}"
-    return _failure(observed, refusal.system, refusal.cause, message, refusal.code)
+    return _failure(observed, refusal.system, refusal.cause, message, refusal.code, refusal.variant)
 
 
 _PROXY_REFUSED = "407"

@@ -82,7 +82,7 @@ def parameters(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(query).items()} if query else {}
 
 
-Blamed = Literal["esia", "portal", "clock", "code"]
+Blamed = Literal["esia", "portal", "clock", "code", "delivery"]
 
 _REFUSALS: Mapping[str, tuple[Blamed, Cause, str]] = MappingProxyType(
     {
@@ -96,8 +96,13 @@ _REFUSALS: Mapping[str, tuple[Blamed, Cause, str]] = MappingProxyType(
         "ESIA-007011": ("code", Cause.CODE_REJECTED, "ЕСИА refuses the code that it gave"),
         "ESIA-007014": ("portal", Cause.HANDOVER_FAILED, "the portal's request lacks a parameter"),
         "ESIA-007015": ("clock", Cause.CLOCK_SKEW, "ЕСИА refuses the time of the portal's request"),
+        "ESIA-007019": ("portal", Cause.HANDOVER_FAILED, "the portal has no permission for the data"),
         "ESIA-007023": ("portal", Cause.REDIRECT_NOT_REGISTERED, "the address to return to is not registered at ЕСИА"),
+        "ESIA-007039": ("portal", Cause.HANDOVER_FAILED, "the portal's request lacks its proof key"),
+        "ESIA-007040": ("portal", Cause.HANDOVER_FAILED, "the portal's proof key does not fit its request"),
+        "ESIA-007046": ("delivery", Cause.CODE_NOT_DELIVERED, "ЕСИА has no one-time codes now"),
         "ESIA-007053": ("portal", Cause.CLIENT_REJECTED, "ЕСИА does not accept the signature of the portal's request"),
+        "ESIA-007194": ("esia", Cause.HANDOVER_FAILED, "ЕСИА does not know the person as an employee"),
         "ESIA-008010": ("portal", Cause.CLIENT_REJECTED, "ЕСИА does not know the portal as a client"),
     }
 )
@@ -115,6 +120,7 @@ class Refused:
     cause: Cause
     message: str
     code: str
+    variant: str | None = None
 
 
 def refused(said: str, documents: Iterable[Document], place: System) -> Refused | None:
@@ -130,6 +136,8 @@ def refused(said: str, documents: Iterable[Document], place: System) -> Refused 
     portal = place
     if place is System.ESIA:
         portal = (current and current.client) or place
+    if blamed == "delivery":
+        return Refused(System.DELIVERY, cause, words, code, "not-offered")
     at_fault = blamed == "portal" or (current and _portal_at_fault(blamed, current))
     return Refused(portal if at_fault else System.ESIA, cause, words, code)
 

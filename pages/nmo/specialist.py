@@ -55,12 +55,12 @@ class SpecialistPage(Screen):
         return SpecialistEditPage(self.page).loaded()
 
     def send_documents(self, scan: Path | bytes) -> None:
-        """Press «Загрузить документы», attach the scan and send it."""
+        """Press «Загрузить документы», attach the scan and send it. Raises ErrorShown when it is not taken."""
         name = "Загрузить документы"
         self.page.get_by_role("link", name=name).or_(self.page.get_by_role("button", name=name)).first.click()
         self.page.get_by_label("Скан документа").set_input_files(png_or_path(scan))
         self.page.get_by_role("button", name="Отправить документы", exact=True).click()
-        self.said("Изменения отправлены")
+        self.loaded().said("Изменения отправлены")
 
 
 class SpecialistEditPage(Screen):
@@ -74,7 +74,7 @@ class SpecialistEditPage(Screen):
         self.position = page.get_by_label("Должность", exact=True)
 
     def send(self, position: str) -> None:
-        """Fill in the position and send it off."""
+        """Fill in the position and send it off. Raises ErrorShown when it is not taken."""
         self.position.fill(position)
         self.page.get_by_role("button", name="Отправить на проверку", exact=True).click()
-        SpecialistPage(self.page).said("Изменения отправлены")
+        SpecialistPage(self.page).loaded().said("Изменения отправлены")

@@ -1,5 +1,7 @@
 """Faults of the profile on Госуслуги."""
 
+from types import MappingProxyType
+
 from staging.fault import Fault
 
 GOSUSLUGI_FAULTS: tuple[Fault, ...] = (
@@ -41,8 +43,9 @@ GOSUSLUGI_FAULTS: tuple[Fault, ...] = (
     Fault(
         "scan-refused",
         "Скан не принимается",
-        "Every scan is taken for a file of the wrong type.",
-        ("gosuslugi",),
+        "Every scan is taken for a file that is: 0 of the wrong type, 1 too large.",
+        ("gosuslugi", "nmo"),
         "profile",
+        MappingProxyType({"for": 0}),
     ),
 )

@@ -72,6 +72,13 @@ NMO_FAULTS: tuple[Fault, ...] = (
         "support",
     ),
     Fault(
+        "enquiry-number-repeated",
+        "Номер обращения повторяется",
+        "The feedback form gives every request the number of the first one.",
+        ("nmo",),
+        "support",
+    ),
+    Fault(
         "consent-not-recorded",
         "Согласие не сохраняется",
         "The portal says «Согласие принято» and does not record it: the cabinet stays limited.",

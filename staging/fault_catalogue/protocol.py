@@ -55,6 +55,12 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
         _ESIA,
     ),
     _handover(
+        "one-time-codes-down",
+        "Одноразовые коды недоступны",
+        "ЕСИА sends back who signs in: it has no one-time codes now.",
+        _ESIA,
+    ),
+    _handover(
         "esia-overload",
         "ЕСИА перегружена",
         "ЕСИА says that it is overloaded or being worked on: 0 when a sign-in begins, 1 when a code is traded.",
@@ -118,5 +124,5 @@ WIRE_FAULTS: tuple[Fault, ...] = (
         "The session's id stays the same across a sign-in.",
         _CLIENTS,
     ),
-    _wire("logout-incomplete", "Выход не завершает сеанс", "«Выйти» leaves the site's session alive.", ("nmo", "esia")),
+    _wire("logout-incomplete", "Выход не завершает сеанс", "«Выйти» leaves the site's session alive.", SITES),
 )

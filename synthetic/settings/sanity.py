@@ -64,6 +64,7 @@ def check_schedule(
     """Entries that name what is not there, cannot work, or are there twice."""
     known = {journey.name: journey for journey in journeys}
     seen: dict[tuple[str, str, str], int] = {}
+    walks: dict[tuple[str, str], list[Journey]] = {}
     for number, entry in enumerate(entries):
         loc: Loc = ("schedule", number)
         first = seen.setdefault((entry.journey, entry.persona, entry.target), number)
@@ -84,7 +85,21 @@ def check_schedule(
             yield Complaint((*loc, "persona"), unknown(what, entry.persona, personas), entry.persona)
         elif entry.target != EMBEDDED:
             yield from _check_persona(loc, entry, known.get(entry.journey), sections)
+            if entry.journey in known:
+                others = walks.setdefault((entry.persona, entry.target), [])
+                yield from _check_alone(loc, entry, known[entry.journey], others)
+                others.append(known[entry.journey])
             yield from _check_wait(entry, known.get(entry.journey), sections)
+
+
+def _check_alone(loc: Loc, entry: Entry, journey: Journey, others: Iterable[Journey]) -> Iterator[Complaint]:
+    for other in others:
+        alone = next((one for one in (journey, other) if one.own_account and other is not journey), None)
+        if alone:
+            also = other.name if alone is journey else journey.name
+            message = f"{alone.name} needs an account that nobody else uses, and {entry.persona} walks {also} as well"
+            yield Complaint((*loc, "persona"), message, entry.persona)
+            return
 
 
 def _check_rhythm(loc: Loc, entry: Entry, journey: Journey) -> Iterator[Complaint]:

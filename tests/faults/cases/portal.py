@@ -14,6 +14,7 @@ CASES = (
     Case("chat-off-hours", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="chat"),
     Case("channel-missing", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="phone", fast=False),
     Case("enquiry-without-number", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="form", fast=False),
+    Case("enquiry-number-repeated", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="form"),
     Case("enquiry-lost", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="form", fast=False),
     Case("consent-category-missing", "nmo", "consent", FAILED, NMO, Cause.CONSENT_INCOMPLETE),
     Case("consent-category-missing", "nmo", "first-visit", FAILED, NMO, Cause.CONSENT_INCOMPLETE, fast=False),

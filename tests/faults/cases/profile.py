@@ -78,6 +78,17 @@ CASES = (
     Case("change-not-saved", "gosuslugi", "identity-match", FAILED, GOSUSLUGI, Cause.CORRECTION_REFUSED, fast=False),
     Case("check-never-ends", "gosuslugi", "data-match", FAILED, GOSUSLUGI, Cause.CHECK_OVERDUE, fast=False),
     Case("scan-refused", "gosuslugi", "identity-match", FAILED, GOSUSLUGI, Cause.SCAN_REJECTED, "EPGU-3101"),
+    Case(
+        "scan-refused",
+        "gosuslugi",
+        "data-match",
+        FAILED,
+        GOSUSLUGI,
+        Cause.SCAN_REJECTED,
+        "EPGU-3102",
+        parameters={"for": 1},
+        fast=False,
+    ),
     Case("correction-refused", "gosuslugi", "identity-match", FAILED, GOSUSLUGI, Cause.CORRECTION_REFUSED, fast=False),
     Case("check-never-ends", "gosuslugi", "identity-match", FAILED, GOSUSLUGI, Cause.CHECK_OVERDUE, fast=False),
     Case(

@@ -26,6 +26,14 @@ def _esia(
     )
 
 
+def _delivery(fault: str, cause: Cause, code: str) -> tuple[Case, ...]:
+    """What ЕСИА says of the codes that it should send."""
+    return (
+        Case(fault, "esia", SIGN_IN, FAILED, System.DELIVERY, cause, code, variant="not-offered"),
+        Case(fault, "esia", VIA, FAILED, System.DELIVERY, cause, code, variant="not-offered", fast=False),
+    )
+
+
 def _portals(fault: str, cause: Cause, code: str, *, fast: bool = True, **parameters: float) -> tuple[Case, ...]:
     """A fault of the portal that asks; with Госуслуги in between it is either of the two."""
     return (
@@ -55,6 +63,7 @@ CASES = (
     *_portals("redirect-not-registered", Cause.REDIRECT_NOT_REGISTERED, "ESIA-007023"),
     *_portals("scope-refused", Cause.HANDOVER_FAILED, "ESIA-007006", fast=False),
     *_esia("owner-refused", Cause.HANDOVER_FAILED, "ESIA-007004", fast=False),
+    *_delivery("one-time-codes-down", Cause.CODE_NOT_DELIVERED, "ESIA-007046"),
     *_esia("esia-overload", Cause.MAINTENANCE, "ESIA-007008", fast=False, at=0),
     *_esia("esia-overload", Cause.MAINTENANCE, "ESIA-007008", at=1),
     *_esia("esia-internal", Cause.HANDOVER_FAILED, "ESIA-007007", fast=False, at=0),
@@ -73,4 +82,5 @@ CASES = (
     *_wire("session-fixed", Cause.SESSION_FIXED),
     Case("logout-incomplete", "esia", "sign-out", FAILED, ESIA, Cause.LOGOUT_INCOMPLETE),
     Case("logout-incomplete", "nmo", "sign-out", FAILED, NMO, Cause.LOGOUT_INCOMPLETE),
+    Case("logout-incomplete", "gosuslugi", "sign-out", FAILED, GOSUSLUGI, Cause.LOGOUT_INCOMPLETE),
 )

@@ -51,6 +51,22 @@ CASES = (
         fast=False,
     ),
     Case("update-stalled", "registry", UPDATED, FAILED, REGISTRY, Cause.UPDATE_OVERDUE, variant="update"),
+    *(
+        Case(
+            "scan-refused",
+            "nmo",
+            UPDATED,
+            FAILED,
+            NMO,
+            Cause.SCAN_REJECTED,
+            code,
+            "answer it",
+            {"for": number},
+            persona="documents-doctor",
+            fast=number == 0,
+        )
+        for number, code in enumerate(("NMO-3101", "NMO-3102"))
+    ),
     Case("documents-demanded", "nmo", UPDATED, FAILED, NMO, Cause.DOCUMENTS_REQUESTED, fast=False),
     Case("update-refused", "nmo", UPDATED, FAILED, NMO, Cause.UPDATE_REFUSED, fast=False),
     Case("update-without-effect", "nmo", UPDATED, FAILED, NMO, Cause.SYNC_STALLED, fast=False),

@@ -124,13 +124,15 @@ def test_the_return_is_a_page_that_goes_on_by_itself(visitor: Visitor, doctor: P
     assert 'http-equiv="refresh" content="0; url=/cabinet"' in page.text
 
 
-@pytest.mark.parametrize(("system", "path"), [("nmo", "/cabinet"), ("esia", "/")])
+@pytest.mark.parametrize(("system", "path"), [("nmo", "/cabinet"), ("gosuslugi", "/services"), ("esia", "/")])
 def test_a_session_outlives_its_end(visitor: Visitor, doctor: Person, system: str, path: str) -> None:
     inside = f"{getattr(visitor.staging, system)}{path}"
     visitor.sign_in(doctor)
+    visitor.get(f"{visitor.staging.gosuslugi}/login/esia")
     switch_on(visitor, "logout-incomplete", system)
     visitor.get(f"{visitor.staging.nmo}/logout")
     assert visitor.get(inside, follow=False).status_code == 200
     visitor.control.delete("/faults")
     visitor.get(f"{visitor.staging.nmo}/logout")
+    visitor.get(f"{visitor.staging.gosuslugi}/logout")
     assert visitor.get(inside, follow=False).status_code == 302

@@ -261,6 +261,24 @@ class TestLogout:
         assert visitor.get(f"{nmo}/cabinet").url.path == "/"
         assert visitor.get(f"{nmo}/login/esia").url.path == "/login"
 
+    @pytest.mark.parametrize(("site", "other"), [("nmo", "gosuslugi"), ("gosuslugi", "nmo")])
+    def test_ends_the_session_of_the_other_site_as_well(
+        self, visitor: Visitor, doctor: Person, site: str, other: str
+    ) -> None:
+        home, elsewhere = getattr(visitor.staging, site), getattr(visitor.staging, other)
+        inside = {"nmo": "/cabinet", "gosuslugi": "/services"}[other]
+        visitor.sign_in(doctor, f"{home}/login/esia")
+        visitor.get(f"{elsewhere}/login/esia")
+        assert visitor.get(f"{elsewhere}{inside}", follow=False).status_code == 200
+        assert str(visitor.get(f"{home}/logout").url) == f"{home}/"
+        assert visitor.get(f"{elsewhere}{inside}", follow=False).status_code == 302
+
+    @pytest.mark.parametrize("site", ["nmo", "gosuslugi"])
+    @pytest.mark.parametrize("back", ["http://elsewhere.localhost/", "//elsewhere.localhost/", ""])
+    def test_sends_nobody_astray(self, visitor: Visitor, site: str, back: str) -> None:
+        answer = visitor.get(f"{getattr(visitor.staging, site)}/logout/esia?back={back}", follow=False)
+        assert answer.headers["location"] == "/"
+
 
 class TestGosuslugi:
     @pytest.mark.parametrize("path", ["/services", "/profile", "/services/nmo"])

@@ -97,6 +97,17 @@ CASES = {
         BrowserError("net::ERR_CONNECTION_REFUSED at https://x"),
         (NETWORK, Cause.UNREACHABLE, "ERR_CONNECTION_REFUSED"),
     ),
+    "a net error that nobody knows": Case(
+        BrowserError("net::ERR_SOMETHING_NEW at https://x"), (NMO, Cause.ERROR_SCREEN, "ERR_SOMETHING_NEW"), NMO
+    ),
+    "a body that cannot be read": Case(
+        BrowserError("net::ERR_CONTENT_DECODING_FAILED"),
+        (NMO, Cause.ERROR_SCREEN, "ERR_CONTENT_DECODING_FAILED"),
+        NMO,
+    ),
+    "out of memory": Case(
+        BrowserError("net::ERR_OUT_OF_MEMORY"), (MONITOR, Cause.MONITOR_ERROR, "ERR_OUT_OF_MEMORY"), NMO
+    ),
     "no way out": Case(
         BrowserError("net::ERR_INTERNET_DISCONNECTED"),
         (MONITOR, Cause.NO_NETWORK, "ERR_INTERNET_DISCONNECTED"),

@@ -117,6 +117,8 @@ REFUSALS = {
     "a certificate": ("ESIA-007002", (), GOSUSLUGI, (GOSUSLUGI, Cause.CLIENT_REJECTED)),
     "a request, at ЕСИА": ("ESIA-007023", (front(NMO), asked()), ESIA, (NMO, Cause.REDIRECT_NOT_REGISTERED)),
     "a request of nobody": ("ESIA-007023", (asked(),), ESIA, (ESIA, Cause.REDIRECT_NOT_REGISTERED)),
+    "no codes": ("ESIA-007046", (front(NMO), asked(), back()), NMO, (System.DELIVERY, Cause.CODE_NOT_DELIVERED)),
+    "a permission": ("ESIA-007019", (front(NMO), asked(), back()), NMO, (NMO, Cause.HANDOVER_FAILED)),
     "a scope": ("ESIA-007006", (front(NMO), asked(), back()), NMO, (NMO, Cause.HANDOVER_FAILED)),
     "the person": ("ESIA-007004", (front(NMO), asked(), back()), NMO, (ESIA, Cause.HANDOVER_FAILED)),
     "overload": ("ESIA-007008", (front(NMO), asked(), back()), NMO, (ESIA, Cause.MAINTENANCE)),

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def journey(name: str, *, states: tuple[AccountState, ...] = ("returning",)) -> 
 
 
 KNOWN = (journey("sign-in"), journey("via-gosuslugi"), journey("first-visit", states=("first-visit",)))
+BURNING = (*KNOWN, replace(journey("sign-in-refused"), own_account=True))
 
 STAGE = """
 [targets.stage]
@@ -280,6 +282,21 @@ def test_a_mistake_is_one_line_with_file_key_value_and_what_would_be_right(text:
     with pytest.raises(InvalidSettings) as caught:
         read(text)
     assert str(caught.value) == f"nmo-monitor.toml: {complaint}"
+
+
+@pytest.mark.parametrize("order", [("sign-in", "sign-in-refused"), ("sign-in-refused", "sign-in")])
+def test_an_account_that_may_be_locked_is_walked_by_one_journey_alone(order: tuple[str, str]) -> None:
+    entries = [ENTRY.replace("sign-in", name) for name in order]
+    other = ENTRY.replace("sign-in", "via-gosuslugi").replace("anna", "boris")
+    Path("nmo-monitor.toml").write_text(
+        STAGE + SMS + ANNA + ANNA.replace("anna", "boris") + "".join(entries) + other, encoding="utf-8"
+    )
+    with pytest.raises(InvalidSettings) as caught:
+        load(journeys=BURNING)
+    assert str(caught.value) == (
+        'nmo-monitor.toml: schedule[2].persona = "anna": sign-in-refused needs an account that nobody else uses, and '
+        "anna walks sign-in as well"
+    )
 
 
 PLAIN_SECRETS = {

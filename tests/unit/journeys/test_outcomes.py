@@ -1,0 +1,112 @@
+"""What journeys conclude from what a screen shows, without a browser."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+from unittest.mock import MagicMock
+
+import pytest
+from playwright.sync_api import Page
+from pydantic import SecretStr
+
+from journeys import account_status, identity_match, specialist_update_outcome
+from journeys.cause import Cause
+from journeys.entry import mismatch
+from journeys.identity import Rule
+from journeys.identity_match import to_misspell
+from journeys.inbox import Inbox
+from journeys.persona import Persona
+from journeys.scan import scan_refused
+from journeys.system import System
+from journeys.target import Target
+from journeys.visit import OutcomeError, Visit
+from pages.nmo.mismatch import MismatchPage
+from pages.nmo.specialist import ChangeState
+from pages.screen import ErrorShown
+
+SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def visit() -> Visit:
+    anna = Persona("anna", SecretStr("anna"), SecretStr("password"), state="unconfirmed-identity")
+    target = Target("stage", "https://nmo.example", "https://gos.example", "https://esia.example")
+    return Visit(MagicMock(Page), target, anna, cast(Inbox, None))
+
+
+def refusal(**fields: tuple[str, str]) -> MismatchPage:
+    return cast(MismatchPage, SimpleNamespace(fields=lambda: fields, code=lambda: "NMO-2001"))
+
+
+def test_a_refusal_for_a_patronymic_that_is_missing_says_that_it_may_be() -> None:
+    found = mismatch(refusal(Отчество=("Ильинична", "")))
+    assert (found.cause, found.variant) == (Cause.NAME_MISMATCH, Rule.PATRONYMIC_MISSING)
+    assert "patronymic-missing" in str(found)
+    assert "Ильинична" not in str(found)
+
+
+def test_a_patronymic_that_differs_is_a_difference_like_another() -> None:
+    assert mismatch(refusal(Отчество=("Ильинична", "Игоревна"))).variant is Rule.NAME_DIFFERS
+
+
+@pytest.mark.parametrize("name", ["Соколова", "Ильин", "Зимин", "Шишкин", "Юдин"])
+def test_every_surname_can_be_misspelt(name: str, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit.persona = Persona("anna", SecretStr("anna"), SecretStr("password"), surname=SecretStr(name))
+    visit.carried["gosuslugi"] = {"Фамилия": name}
+    monkeypatch.setattr(identity_match, "PersonalDataPage", lambda _: opened(visit.carried["gosuslugi"]))
+    sent = to_misspell(visit)["Фамилия"]
+    assert sent != name
+    visit.carried["gosuslugi"] = {"Фамилия": sent}
+    assert to_misspell(visit) == {}
+    identity_match.read_personal_data.act(visit)
+    assert visit.notes["surname"] == "left misspelt by an earlier run"
+
+
+def opened(shown: dict[str, str]) -> SimpleNamespace:
+    return SimpleNamespace(open=lambda _: SimpleNamespace(read=lambda: shown))
+
+
+@pytest.mark.parametrize(
+    ("waits_for", "hours", "doubts"),
+    [
+        ("update", 24, []),
+        ("update", 24.5, [Cause.UPDATE_OVERDUE]),
+        ("documents", 47, []),
+        ("documents", 49, [Cause.UPDATE_OVERDUE]),
+        ("resubmission", 30, [Cause.UPDATE_OVERDUE]),
+    ],
+)
+def test_a_change_accepted_after_the_promised_time_is_a_doubt(
+    waits_for: str, hours: float, doubts: list[Cause], visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = ChangeState("Принято", (), SENT, SENT + timedelta(hours=hours))
+    profile = SimpleNamespace(state=lambda: state, workplace=lambda: "")
+    monkeypatch.setattr(
+        specialist_update_outcome, "SpecialistPage", lambda _: SimpleNamespace(open=lambda _: profile, **vars(profile))
+    )
+    visit.earlier = {"waits for": waits_for}
+    specialist_update_outcome.see_outcome.act(visit)
+    assert [doubt.cause for doubt in visit.doubts] == doubts
+    assert [doubt.variant for doubt in visit.doubts] == [waits_for] * len(doubts)
+    assert visit.lags == {waits_for: hours * 3600}
+
+
+def test_a_cabinet_that_opens_for_whom_it_is_closed_is_told_to_its_owner(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(account_status, "first_of", lambda _page, cabinet, _home: cabinet)
+    with pytest.raises(OutcomeError) as raised:
+        account_status.try_cabinet.act(visit)
+    assert (raised.value.system, raised.value.cause, raised.value.variant) == (
+        System.NMO,
+        Cause.ACCOUNT_UNCONFIRMED,
+        "let-in",
+    )
+
+
+def test_an_error_that_is_not_about_the_scan_is_left_as_it_is() -> None:
+    other = ErrorShown("the screen says «Укажите должность»")
+    assert scan_refused(System.NMO, other) is other
+    meant = scan_refused(System.NMO, ErrorShown("the screen says «Файл не подходит»", "NMO-3101"))
+    assert isinstance(meant, OutcomeError)
+    assert (meant.cause, meant.code) == (Cause.SCAN_REJECTED, "NMO-3101")
