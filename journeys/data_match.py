@@ -15,6 +15,7 @@ from journeys.visit import OutcomeError, Visit
 from pages.gosuslugi.personal_data import PersonalDataPage
 from pages.nmo.cabinet import ProfilePage
 from pages.nmo.support import ContactsPage
+from pages.screen import PageError
 
 POLICY = "Полис ОМС"
 FIELDS = (*NAME_FIELDS, "Дата рождения", "ИНН", POLICY)
@@ -79,9 +80,14 @@ def _give_up(visit: Visit, different: set[str]) -> OutcomeError:
     """What the seed tells the user to do last: a request to support, and its number with the pictures of both pages."""
     portal, _ = _tabs(visit)
     fields = ", ".join(f"«{field}»" for field in FIELDS if field in different)
-    visit.notes["request"] = ContactsPage(portal.page).open(visit.target.nmo).send(_TOPIC, _TEXT.format(fields=fields))
+    try:
+        number = ContactsPage(portal.page).open(visit.target.nmo).send(_TOPIC, _TEXT.format(fields=fields))
+    except PageError as error:
+        # What the portals differ in is the news, also where support cannot be told of it.
+        number = f"not taken, {error}"
+    visit.notes["request"] = number
     portal.open(visit.target.nmo)
-    message = f"the portals differ in {fields}; request {visit.notes['request']}"
+    message = f"the portals differ in {fields}; request {number}"
     return OutcomeError(System.NMO, Cause.DATA_MISMATCH, message)
 
 

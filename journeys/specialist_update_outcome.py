@@ -4,6 +4,8 @@ Where documents are asked for they are sent, where the change is refused it is s
 its own. Which of these is to be expected is a property of the persona: ``review``.
 """
 
+from contextlib import suppress
+
 from journeys.cause import Cause
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
 from journeys.journey import Journey, step
@@ -13,7 +15,7 @@ from journeys.specialist_update import ACCEPTED, DOCUMENTS, MARK, REFUSED, come_
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.nmo.specialist import ChangeState, SpecialistPage
-from pages.screen import ErrorShown
+from pages.screen import ErrorShown, PageError
 
 
 @step("see the outcome", System.NMO, budget_s=5)
@@ -33,6 +35,9 @@ def see_outcome(visit: Visit) -> None:
     answers_once = waits_for == "update"
     if state.word == DOCUMENTS:
         if visit.persona.review != "documents" or not answers_once:
+            with suppress(PageError):
+                # Else the portal would wait for them, and every change to come with it.
+                SpecialistPage(visit.page).send_documents(scan_of(visit.persona))
             raise OutcomeError(System.NMO, Cause.DOCUMENTS_REQUESTED, "documents are asked for")
     elif state.word == REFUSED:
         _check_refusal(visit, state, expected=visit.persona.review == "refused" and answers_once)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 from pydantic import SecretStr
 
-from journeys import account_status, identity_match, specialist_update_outcome
+from journeys import account_status, data_match, identity_match, specialist_update_outcome
 from journeys.cause import Cause
 from journeys.entry import mismatch
 from journeys.identity import Rule
@@ -22,7 +22,7 @@ from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
 from pages.nmo.mismatch import MismatchPage
 from pages.nmo.specialist import ChangeState
-from pages.screen import ErrorShown
+from pages.screen import ErrorShown, HttpError
 
 SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -89,6 +89,30 @@ def test_a_change_accepted_after_the_promised_time_is_a_doubt(
     assert [doubt.cause for doubt in visit.doubts] == doubts
     assert [doubt.variant for doubt in visit.doubts] == [waits_for] * len(doubts)
     assert visit.lags == {waits_for: hours * 3600}
+
+
+def test_documents_that_nobody_expected_are_sent_all_the_same(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = MagicMock()
+    profile.open.return_value.state.return_value = ChangeState("Запрошены документы")
+    monkeypatch.setattr(specialist_update_outcome, "SpecialistPage", lambda _: profile)
+    profile.send_documents.side_effect = ErrorShown("the screen says «Файл не подходит»")
+    with pytest.raises(OutcomeError) as raised:
+        specialist_update_outcome.see_outcome.act(visit)
+    assert raised.value.cause is Cause.DOCUMENTS_REQUESTED
+    profile.send_documents.assert_called_once()
+
+
+def test_portals_that_differ_are_the_news_also_where_support_takes_no_request(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contacts = MagicMock()
+    contacts.open.side_effect = HttpError("the server answered «503»", "503")
+    monkeypatch.setattr(data_match, "ContactsPage", lambda _: contacts)
+    monkeypatch.setattr(data_match, "_tabs", lambda _: (MagicMock(), MagicMock()))
+    monkeypatch.setattr(data_match, "_differences", lambda _: {"ИНН"})
+    with pytest.raises(OutcomeError, match="differ in «ИНН»; request not taken, the server answered «503»") as raised:
+        data_match.refresh.act(visit)
+    assert raised.value.cause is Cause.DATA_MISMATCH
 
 
 def test_a_cabinet_that_opens_for_whom_it_is_closed_is_told_to_its_owner(
