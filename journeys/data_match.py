@@ -4,6 +4,8 @@ Both portals stay open, each in its tab, so that a failure keeps a picture of ei
 the persona's second one and back. A run that was cut off leaves the second one; the next puts the first back.
 """
 
+from contextlib import suppress
+
 from journeys.cause import Cause
 from journeys.correction import correction
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
@@ -15,7 +17,6 @@ from journeys.visit import OutcomeError, Visit
 from pages.gosuslugi.personal_data import PersonalDataPage
 from pages.nmo.cabinet import ProfilePage
 from pages.nmo.support import ContactsPage
-from pages.screen import PageError
 
 POLICY = "Полис ОМС"
 FIELDS = (*NAME_FIELDS, "Дата рождения", "ИНН", POLICY)
@@ -80,13 +81,13 @@ def _give_up(visit: Visit, different: set[str]) -> OutcomeError:
     """What the seed tells the user to do last: a request to support, and its number with the pictures of both pages."""
     portal, _ = _tabs(visit)
     fields = ", ".join(f"«{field}»" for field in FIELDS if field in different)
-    try:
+    number = "not taken"
+    with suppress(Exception):
+        # That the portals differ is the news, also where support cannot be told of it.
         number = ContactsPage(portal.page).open(visit.target.nmo).send(_TOPIC, _TEXT.format(fields=fields))
-    except PageError as error:
-        # What the portals differ in is the news, also where support cannot be told of it.
-        number = f"not taken, {error}"
     visit.notes["request"] = number
-    portal.open(visit.target.nmo)
+    with suppress(Exception):
+        portal.open(visit.target.nmo)  # for its picture
     message = f"the portals differ in {fields}; request {number}"
     return OutcomeError(System.NMO, Cause.DATA_MISMATCH, message)
 

@@ -112,7 +112,7 @@ def mismatch(refusal: MismatchPage) -> OutcomeError:
     """What the portal says does not match, and by which rule."""
     values = refusal.fields()
     rules = {field: compare(field, *both) for field, both in values.items()}
-    if "" in values.get(MAY_BE_MISSING, ()):
+    if values.keys() == {MAY_BE_MISSING} and [bool(value) for value in values[MAY_BE_MISSING]].count(False) == 1:
         rules[MAY_BE_MISSING] = Rule.PATRONYMIC_MISSING
     named = ", ".join(f"«{field}»: {rule or 'no difference to be seen'}" for field, rule in rules.items())
     about_snils = "СНИЛС" in rules or refusal.code() == "NMO-2002"

@@ -25,6 +25,7 @@ _TRANSLITERATED = str.maketrans(
 )
 """As in passports, ICAO Doc 9303."""
 _WAYS_OF_WRITING = (
+    (r"['’`ʹ]", ""),
     (r"[yj]", "i"),
     ("x", "ks"),
     ("kh", "h"),
@@ -76,9 +77,12 @@ def compare_names(one: str, other: str) -> Rule | None:
         reduced = {reduce(name) for name in reduced}
         if len(reduced) == 1:
             return rule
-    scripts = {bool(re.search("[a-z]", name)) for name in reduced}
-    transliterated = len(scripts) == 2 and len({_romanised(name) for name in reduced}) == 1
-    return Rule.TRANSLITERATION if transliterated else Rule.NAME_DIFFERS
+    latin = {name for name in reduced if re.search("[a-z]", name)}
+    if len({_in_cyrillic(name) for name in reduced}) == 1:
+        return Rule.LATIN_LETTERS
+    if len(latin) != 1 or len({_romanised(name) for name in reduced}) != 1:
+        return Rule.NAME_DIFFERS
+    return Rule.LATIN_LETTERS if re.search("[а-я]", latin.pop()) else Rule.TRANSLITERATION
 
 
 def compare_snils(one: str, other: str) -> Rule | None:
@@ -143,6 +147,5 @@ _FROM_THE_SLIGHTEST: tuple[tuple[Rule, Callable[[str], str]], ...] = (
     (Rule.LETTER_CASE, str.casefold),
     (Rule.YO, _without_yo),
     (Rule.HYPHEN, _without_hyphens),
-    (Rule.LATIN_LETTERS, _in_cyrillic),
 )
-"""Each takes one kind of difference away, after those before it."""
+"""Each takes one kind of difference away, after those before it; what is left then is in the letters themselves."""

@@ -1,6 +1,7 @@
 """S5, S6: «Выйти» on the portal ends the session there, at ЕСИА and on Госуслуги, so that nobody after it is signed in
 anywhere."""
 
+from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
 from journeys.journey import Journey, step
@@ -17,7 +18,8 @@ from pages.screen import Screen, first_of
 @step("be known to Госуслуги as well", System.GOSUSLUGI, budget_s=5)
 def enter_gosuslugi(visit: Visit) -> None:
     """«Мои услуги» open without a question: ЕСИА knows the person. Only a session that was there can be ended."""
-    ServicesPage(visit.page).open(visit.target.gosuslugi)
+    visit.page.goto(visit.target.gosuslugi + ServicesPage.path, wait_until="commit")
+    arrive(visit, ServicesPage(visit.page))
 
 
 @step("sign out", System.NMO, budget_s=5)

@@ -73,11 +73,13 @@ class Esia:
         return response
 
     async def logout(self, request: Request) -> Response:
-        """End the session here, and by way of the browser at every other client that it was used for; then back to a
-        page of the client that asks."""
+        """End the session here and, for a client that is known, by way of the browser at every other one that it was
+        used for; then back to a page of the client that asks."""
         client = self._api.clients.get(request.query_params.get("client_id", ""))
         back = request.query_params.get("redirect_url", "")
-        known = client is not None and (back == client.home or back.startswith(client.home + "/"))
+        if client and back == client.home:
+            back += "/"
+        known = client is not None and back.startswith(client.home + "/")
         for other in self._sessions.of(request).entered.values():
             if other is not client:
                 back = f"{other.home}/logout/esia?{urlencode({'back': back})}"

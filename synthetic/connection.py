@@ -21,18 +21,24 @@ class Trouble:
 _TROUBLES = (
     # The monitor's own way out is cut: no user of the target is touched by it.
     Trouble(
-        "INTERNET_DISCONNECTED|PROXY|TUNNEL|NETWORK_CHANGED",
+        "INTERNET_DISCONNECTED|PROX|PAC_|TUNNEL|NETWORK_CHANGED|NETWORK_ACCESS_DENIED|IO_SUSPENDED",
         System.MONITOR,
         Cause.NO_NETWORK,
         "the monitor has no way out",
     ),
     Trouble(
-        "INSUFFICIENT_RESOURCES|OUT_OF_MEMORY|BLOCKED_BY|FILE_|CACHE_|IO_SUSPENDED",
+        "INSUFFICIENT_RESOURCES|OUT_OF_MEMORY|NO_BUFFER_SPACE|QUEUE_TOO_LARGE|ADDRESS_IN_USE|CONTEXT_SHUT_DOWN|FILE_|"
+        "CACHE_(?!MISS)|BLOCKED_BY_(?:CLIENT|ADMIN)|BLOCKED_IN",
         System.MONITOR,
         Cause.MONITOR_ERROR,
         "the monitor's own browser does not go there",
     ),
-    Trouble("NAME_NOT_RESOLVED|DNS|NAME_RESOLUTION", System.NETWORK, Cause.DNS_FAILURE, "the name does not resolve"),
+    Trouble(
+        "NAME_NOT_RESOLVED|DNS|NAME_RESOLUTION|NAME_COLLISION",
+        System.NETWORK,
+        Cause.DNS_FAILURE,
+        "the name does not resolve",
+    ),
     Trouble(
         "CERT_DATE_INVALID",
         System.NETWORK,
@@ -45,14 +51,14 @@ _TROUBLES = (
         Cause.CERTIFICATE_WRONG_HOST,
         "the certificate is for another host",
     ),
-    Trouble("CERT|SSL", System.NETWORK, Cause.TLS_ERROR, "no trusted connection"),
+    Trouble("CERT|SSL|TLS", System.NETWORK, Cause.TLS_ERROR, "no trusted connection"),
     Trouble(
-        "EMPTY_RESPONSE|RESET|CLOSED|ABORTED|MISMATCH|INCOMPLETE|PROTOCOL|INVALID",
+        "EMPTY_RESPONSE|RESET|CLOSED|ABORTED|MISMATCH|INCOMPLETE|PROTOCOL|INVALID|HTTP2_|QUIC_|TRUNCATED|NOT_CONNECTED",
         System.NETWORK,
         Cause.CONNECTION_DROPPED,
         "the connection was dropped",
     ),
-    Trouble("REFUSED|TIMED_OUT|ADDRESS|CONNECTION|ACCESS_DENIED", System.NETWORK, Cause.UNREACHABLE, "nobody answers"),
+    Trouble("REFUSED|TIMED_OUT|ADDRESS|CONNECTION", System.NETWORK, Cause.UNREACHABLE, "nobody answers"),
     Trouble("UNSAFE_PORT", System.NETWORK, Cause.UNREACHABLE, "browsers do not open this port"),
 )
 """From the most telling to the least: a pattern may be part of what a later one is found in."""
@@ -67,5 +73,5 @@ TUNNEL = "ERR_TUNNEL_CONNECTION_FAILED"
 
 
 def trouble(code: str) -> Trouble:
-    """What a code means; of one that is not known nothing is guessed."""
+    """What a code means. Of one that is not known that is said, and which site was asked."""
     return next((known for known in _TROUBLES if re.search(known.codes, code)), _UNKNOWN)

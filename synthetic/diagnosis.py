@@ -1,7 +1,8 @@
 """Whose fault it was: from what was observed to a system and a cause.
 
 Rules are tried in order and the first that knows answers. What no rule knows is a fault of the monitor, said
-as such: the target is never blamed for what we do not understand.
+as such. An error that a browser or a site shows and nobody knows is told of the site that was asked, as one that is not
+known.
 """
 
 import re

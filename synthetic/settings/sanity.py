@@ -85,11 +85,18 @@ def check_schedule(
             yield Complaint((*loc, "persona"), unknown(what, entry.persona, personas), entry.persona)
         elif entry.target != EMBEDDED:
             yield from _check_persona(loc, entry, known.get(entry.journey), sections)
-            if entry.journey in known:
-                others = walks.setdefault((entry.persona, entry.target), [])
-                yield from _check_alone(loc, entry, known[entry.journey], others)
-                others.append(known[entry.journey])
             yield from _check_wait(entry, known.get(entry.journey), sections)
+        if entry.journey in known and entry.target in targets and entry.persona in personas:
+            others = walks.setdefault(_account(entry, sections), [])
+            yield from _check_alone(loc, entry, known[entry.journey], others)
+            others.append(known[entry.journey])
+
+
+def _account(entry: Entry, sections: Sections) -> tuple[str, str]:
+    """Whose account an entry uses, and at which ЕСИА: two personas may share one, and so may two targets."""
+    if entry.target == EMBEDDED:
+        return entry.persona, EMBEDDED
+    return str(sections.personas[entry.persona].login), str(sections.targets[entry.target].esia)
 
 
 def _check_alone(loc: Loc, entry: Entry, journey: Journey, others: Iterable[Journey]) -> Iterator[Complaint]:

@@ -105,6 +105,17 @@ CASES = {
         (NMO, Cause.ERROR_SCREEN, "ERR_CONTENT_DECODING_FAILED"),
         NMO,
     ),
+    "no proxy that the browser knows": Case(
+        BrowserError("net::ERR_NO_SUPPORTED_PROXIES"), (MONITOR, Cause.NO_NETWORK, "ERR_NO_SUPPORTED_PROXIES"), NMO
+    ),
+    "a stream that a server refused": Case(
+        BrowserError("net::ERR_HTTP2_SERVER_REFUSED_STREAM"),
+        (NETWORK, Cause.CONNECTION_DROPPED, "ERR_HTTP2_SERVER_REFUSED_STREAM"),
+        NMO,
+    ),
+    "blocked by the site's own headers": Case(
+        BrowserError("net::ERR_BLOCKED_BY_RESPONSE"), (NMO, Cause.ERROR_SCREEN, "ERR_BLOCKED_BY_RESPONSE"), NMO
+    ),
     "out of memory": Case(
         BrowserError("net::ERR_OUT_OF_MEMORY"), (MONITOR, Cause.MONITOR_ERROR, "ERR_OUT_OF_MEMORY"), NMO
     ),

@@ -284,12 +284,25 @@ def test_a_mistake_is_one_line_with_file_key_value_and_what_would_be_right(text:
     assert str(caught.value) == f"nmo-monitor.toml: {complaint}"
 
 
+def test_an_account_is_told_by_its_login_and_the_embedded_staging_has_its_own() -> None:
+    clara = ANNA.replace("anna]", "clara]")
+    text = STAGE + SMS + ANNA + clara + ENTRY + ENTRY.replace("sign-in", "sign-in-refused").replace("anna", "clara")
+    Path("nmo-monitor.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidSettings, match="and clara walks sign-in as well"):
+        load(journeys=BURNING)
+    embedded = "[[schedule]]\njourney='{}'\npersona='doctor'\n"
+    Path("nmo-monitor.toml").write_text(embedded.format("sign-in-refused") + embedded.format("sign-in"), "utf-8")
+    with pytest.raises(InvalidSettings, match="and doctor walks sign-in as well"):
+        load(journeys=BURNING)
+
+
 @pytest.mark.parametrize("order", [("sign-in", "sign-in-refused"), ("sign-in-refused", "sign-in")])
 def test_an_account_that_may_be_locked_is_walked_by_one_journey_alone(order: tuple[str, str]) -> None:
     entries = [ENTRY.replace("sign-in", name) for name in order]
     other = ENTRY.replace("sign-in", "via-gosuslugi").replace("anna", "boris")
     Path("nmo-monitor.toml").write_text(
-        STAGE + SMS + ANNA + ANNA.replace("anna", "boris") + "".join(entries) + other, encoding="utf-8"
+        STAGE + SMS + ANNA + ANNA.replace("anna", "boris").replace("ANNA", "BORIS") + "".join(entries) + other,
+        encoding="utf-8",
     )
     with pytest.raises(InvalidSettings) as caught:
         load(journeys=BURNING)
