@@ -1,4 +1,4 @@
-"""``python -m tests.faults.matrix``: every fault on every journey it touches, and how well it was named."""
+"""``python -m tests.faults.matrix``: every fault on journeys that it touches, and how well it was named."""
 
 import sys
 import tempfile
