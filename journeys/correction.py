@@ -33,10 +33,8 @@ def correction(verb: str, what: str, values: Values) -> tuple[Step, ...]:
         try:
             ChangeConfirmationPage(visit.page).loaded()
         except ErrorShown as refused:
-            meant = scan_refused(System.GOSUSLUGI, refused)
-            if meant is refused:
-                meant = OutcomeError(System.GOSUSLUGI, Cause.CORRECTION_REFUSED, str(refused), refused.code)
-            raise meant from None
+            other = OutcomeError(System.GOSUSLUGI, Cause.CORRECTION_REFUSED, str(refused), refused.code)
+            raise scan_refused(System.GOSUSLUGI, refused) or other from None
 
     @step(f"receive the code to {verb} {what}", System.DELIVERY, budget_s=20, timeout_s=35)
     def receive(visit: Visit) -> None:

@@ -112,7 +112,8 @@ def mismatch(refusal: MismatchPage) -> OutcomeError:
     """What the portal says does not match, and by which rule."""
     values = refusal.fields()
     rules = {field: compare(field, *both) for field, both in values.items()}
-    if values.keys() == {MAY_BE_MISSING} and [bool(value) for value in values[MAY_BE_MISSING]].count(False) == 1:
+    here, there = values.get(MAY_BE_MISSING, ("", ""))
+    if len(values) == 1 and bool(here) != bool(there):
         rules[MAY_BE_MISSING] = Rule.PATRONYMIC_MISSING
     named = ", ".join(f"«{field}»: {rule or 'no difference to be seen'}" for field, rule in rules.items())
     about_snils = "СНИЛС" in rules or refusal.code() == "NMO-2002"

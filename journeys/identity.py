@@ -32,7 +32,7 @@ _WAYS_OF_WRITING = (
     ("tz", "ts"),
     ("shch|sch", "sh"),
     ("i+", "i"),
-    ("i?[eo]", lambda found: "o" if found.group() == "o" else "e"),
+    ("i?e|io", "e"),
 )
 """What one table writes so and another otherwise: Yuliya and Iuliia, Alexey and Aleksei, Schukin and Shchukin."""
 

@@ -21,11 +21,11 @@ def scan_of(persona: Persona) -> Path | bytes:
     return persona.scan or _blank_png()
 
 
-def scan_refused(system: System, refused: ErrorShown) -> Exception:
-    """What to raise for an error on a form with a scan: the error itself, unless it is about the scan."""
-    if not _ABOUT_THE_SCAN.search(str(refused)):
-        return refused
-    return OutcomeError(system, Cause.SCAN_REJECTED, str(refused), refused.code)
+def scan_refused(system: System, shown: ErrorShown) -> OutcomeError | None:
+    """What an error on a form with a scan comes to when it is about the scan."""
+    if not _ABOUT_THE_SCAN.search(str(shown)):
+        return None
+    return OutcomeError(system, Cause.SCAN_REJECTED, str(shown), shown.code)
 
 
 def _blank_png() -> bytes:

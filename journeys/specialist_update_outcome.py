@@ -59,7 +59,7 @@ def answer(visit: Visit) -> None:
         try:
             page.send_documents(scan_of(visit.persona))
         except ErrorShown as refused:
-            raise scan_refused(System.NMO, refused) from None
+            raise scan_refused(System.NMO, refused) or refused from None
         come_back(visit, "documents", limits.documents_s, mark)
     elif word == REFUSED:
         form = page.edit()
