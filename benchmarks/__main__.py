@@ -32,7 +32,7 @@ class Part(StrEnum):
 
 def main(
     parts: Annotated[list[Part] | None, typer.Argument(help="All, unless named.")] = None,
-    rounds: Annotated[int, typer.Option(min=2, help="Rounds of `compare`; `load` makes a quarter as many.")] = 20,
+    rounds: Annotated[int, typer.Option(min=2, help="Rounds of `compare`, pairs of blocks of `load`.")] = 20,
     quick: Annotated[bool, typer.Option("--quick", help="Three rounds, 60 runs: does it work?")] = False,
     json: Annotated[Path, typer.Option(help="Results, section by section.")] = Path(".cache/benchmarks.json"),
     markdown: Annotated[bool, typer.Option("--markdown", help="Also put them into docs/performance.md.")] = False,
@@ -64,7 +64,7 @@ def _measured(part: Part, rounds: int, quick: bool, tell: Callable[[str], None])
             case Part.COMPARE:
                 return compare(ground, rounds, tell)
             case Part.LOAD:
-                return load(ground, max(2, rounds // 4), tell)
+                return load(ground, rounds, tell)
             case Part.MEMORY:
                 return memory(ground, 60 if quick else 300, tell)
 

@@ -1,9 +1,12 @@
 """Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a response.
 
-Playwright's objects are kept and read after the run's clock has stopped; URLs here are raw and stay in memory.
+Playwright's objects are kept and read after the run's clock has stopped; URLs here are raw and stay in memory. That a
+request begins is not listened to: it is one message more for everything that a page loads, and what has not been
+answered is told when it is asked for.
 """
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -63,13 +66,12 @@ class Recorder:
     console_errors: int = 0
     script_errors: list[tuple[System | None, str]] = field(default_factory=list)
     crashed: bool = False
-    _asked: list[Request] = field(default_factory=list)
+    _answered: list[Response] = field(default_factory=list)
     _documents: list[Response] = field(default_factory=list)
     _read: list[Document] = field(default_factory=list)
     _failed: list[tuple[Request, str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.context.on("request", self._on_request)
         self.context.on("response", self._on_response)
         self.context.on("requestfailed", self._on_request_failed)
         self.context.on("console", self._on_console)
@@ -111,13 +113,20 @@ class Recorder:
         over = {response.request for response in self._documents} | {request for request, _, _ in self._failed}
         return [
             Document(request.url, self.target.system_at(request.url), 0, 0.0, 0.0)
-            for request in self._asked
+            for request in self._latest()
             if request not in over and not request.failure and _is_document(request)
         ]
 
+    def _latest(self) -> Iterator[Request]:
+        """The latest requests of every tab, answered or not. Asks the driver, which keeps a hundred of each."""
+        for page in self.context.pages:
+            with suppress(Error):
+                yield from page.requests()
+
     def referrals(self) -> list[Referral]:
-        """Requests of any kind that told an address with parameters in it."""
-        told = ((request, request.headers.get("referer", "")) for request in self._asked)
+        """Requests of any kind that told an address with parameters in it, and are over."""
+        asked = (*(response.request for response in self._answered), *(request for request, _, _ in self._failed))
+        told = ((request, request.headers.get("referer", "")) for request in dict.fromkeys(asked))
         return [
             Referral(
                 self.target.system_at(referrer), self.target.system_at(request.url), referrer, _is_document(request)
@@ -177,10 +186,8 @@ class Recorder:
             duration_s=duration_s,
         )
 
-    def _on_request(self, request: Request) -> None:
-        self._asked.append(request)
-
     def _on_response(self, response: Response) -> None:
+        self._answered.append(response)
         if _is_document(response.request):
             self._documents.append(response)
         elif response.status >= 400:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from journeys.result import Failure, RunResult, Verdict
 from synthetic.history.outbox import Event
@@ -12,6 +12,14 @@ from synthetic.history.schema import FAILURES, FOLLOW_UPS, HOPS, LEASES, RUNS, S
 
 REMOVED = "removed"
 """Why a follow-up was left out for good: what it needs is no longer there."""
+
+# Built once: to build a statement anew for every run takes as long as to execute it.
+_ADD_LEASE = insert(LEASES)
+_END_LEASE = delete(LEASES).where(LEASES.c.run_id == bindparam("over"))
+_KNOWN = select(RUNS.c.verdict).where(RUNS.c.run_id == bindparam("run"))
+_ADD_RUN = insert(RUNS)
+_ADD_ROWS = {table: insert(table) for table in (STEPS, HOPS, FAILURES)}
+_COLUMNS = {table: [column.name for column in table.columns if not column.primary_key] for table in _ADD_ROWS}
 
 
 def record(connection: Connection, event: Event, owner: str) -> None:
@@ -27,47 +35,46 @@ def record(connection: Connection, event: Event, owner: str) -> None:
 
 def _begin(connection: Connection, unfinished: RunResult, owner: str) -> None:
     _end_lease(connection, unfinished)
-    connection.execute(
-        insert(LEASES).values(
-            run_id=unfinished.run_id,
-            owner=owner,
-            location=unfinished.location,
-            origin=unfinished.origin,
-            since=unfinished.started_at,
-            result=unfinished.to_json(),
-        )
-    )
+    lease = {
+        "run_id": unfinished.run_id,
+        "owner": owner,
+        "location": unfinished.location,
+        "origin": unfinished.origin,
+        "since": unfinished.started_at,
+        "result": unfinished.to_json(),
+    }
+    connection.execute(_ADD_LEASE, lease)
 
 
 def _end_lease(connection: Connection, result: RunResult) -> None:
-    connection.execute(delete(LEASES).where(LEASES.c.run_id == result.run_id))
+    connection.execute(_END_LEASE, {"over": result.run_id})
 
 
 def _finish(connection: Connection, result: RunResult) -> None:
     """Write a run, end its lease, note what it wants confirmed and close what it confirms. Once: a run that is there
     already is left as it is, unless it was given up for lost."""
     _end_lease(connection, result)
-    known = connection.scalar(select(RUNS.c.verdict).where(RUNS.c.run_id == result.run_id))
+    known = connection.scalar(_KNOWN, {"run": result.run_id})
     if known and (known != Verdict.BROKEN or result.verdict is Verdict.BROKEN):
         return
-    connection.execute(delete(RUNS).where(RUNS.c.run_id == result.run_id))
+    if known:
+        connection.execute(delete(RUNS).where(RUNS.c.run_id == result.run_id))
     tried_before_s = sum(attempt.duration_s for attempt in result.attempts[:-1])
-    connection.execute(
-        insert(RUNS).values(
-            run_id=result.run_id,
-            journey=result.journey,
-            persona=result.persona,
-            target=result.target,
-            location=result.location,
-            origin=result.origin,
-            started_at=result.started_at,
-            ended_at=result.started_at + timedelta(seconds=tried_before_s + result.duration_s),
-            duration_s=result.duration_s,
-            verdict=str(result.verdict),
-            flaky=result.flaky,
-            result=result.to_json(),
-        )
-    )
+    run = {
+        "run_id": result.run_id,
+        "journey": result.journey,
+        "persona": result.persona,
+        "target": result.target,
+        "location": result.location,
+        "origin": result.origin,
+        "started_at": result.started_at,
+        "ended_at": result.started_at + timedelta(seconds=tried_before_s + result.duration_s),
+        "duration_s": result.duration_s,
+        "verdict": str(result.verdict),
+        "flaky": result.flaky,
+        "result": result.to_json(),
+    }
+    connection.execute(_ADD_RUN, run)
     steps = ((step.name, step.system, step.verdict, step.duration_s, step.budget_s) for step in result.steps)
     hops = ((hop.system, hop.url, hop.status, hop.duration_s) for hop in result.hops)
     failures = (
@@ -75,13 +82,12 @@ def _finish(connection: Connection, result: RunResult) -> None:
         for kind, said in _blamed(result)
     )
     for table, rows in ((STEPS, steps), (HOPS, hops), (FAILURES, failures)):
-        names = [column.name for column in table.columns if not column.primary_key]
         values = [
-            {"run_id": result.run_id, "position": position, **dict(zip(names, map(_plain, row), strict=True))}
+            {"run_id": result.run_id, "position": position, **dict(zip(_COLUMNS[table], map(_plain, row), strict=True))}
             for position, row in enumerate(rows)
         ]
         if values:
-            connection.execute(insert(table), values)
+            connection.execute(_ADD_ROWS[table], values)
     _follow_ups(connection, result)
 
 
