@@ -53,15 +53,18 @@ def load(bench: Bench, pairs: int, tell: Callable[[str], None]) -> Section:
 
 
 def _runs_a_minute(walk: Walk) -> float:
-    """A block shared out as the seats become free, so that neither waits for the other but at the end."""
-    left = iter(range(_RUNS_A_BLOCK))  # next() on it is atomic
+    """A block shared out as the seats become free. The clock stops with its last run, while the other seat still walks:
+    all of it is full load."""
+    left = iter(range(_RUNS_A_BLOCK + WORKERS - 1))  # next() on it is atomic
+    ends: list[float] = []
 
     def keep_walking(seat: int) -> None:
         for _ in left:
             walk(seat)
+            ends.append(time.perf_counter())
 
     started = time.perf_counter()
     with ThreadPoolExecutor(WORKERS) as seats:
         for done in [seats.submit(keep_walking, seat) for seat in range(WORKERS)]:
             done.result()
-    return _RUNS_A_BLOCK / (time.perf_counter() - started) * 60
+    return _RUNS_A_BLOCK / (sorted(ends)[_RUNS_A_BLOCK - 1] - started) * 60

@@ -134,7 +134,7 @@ def _description(result: RunResult, explain: Callable[[Failure], str]) -> str:
         facts.append(f"{result.console_errors} error(s) in the browser's console")
     facts += [f"{name}: {value}" for name, value in result.notes.items()]
     facts += [f"synchronisation ({kind}): {seconds:.1f} s" for kind, seconds in result.lags.items()]
-    blamed = [result.failure] if result.failure else result.doubts
+    blamed = filter(None, (result.failure, *result.doubts))
     return "\n\n".join([*facts, *(f"---\n\n{explain(failure)}" for failure in blamed)])
 
 

@@ -93,9 +93,10 @@ class Attempt:
 class RunResult:
     """One run of one journey by one persona against one target; times in seconds, ``started_at`` in UTC.
 
-    ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded; ``skip_reason`` why it
-    was skipped. ``lags`` are measured waits by kind, ``vitals`` are web vitals in seconds, ``certificates`` are
-    expiry times (Unix seconds) by host, ``console_errors`` is how many the browser's console showed.
+    ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded, or which soft checks did not hold
+    in one that failed; ``skip_reason`` why it was skipped. ``lags`` are measured waits by kind, ``vitals`` are web
+    vitals in seconds, ``certificates`` are expiry times (Unix seconds) by host, ``console_errors`` is how many the
+    browser's console showed.
     ``quarantined`` pieces of evidence could not be redacted, ``evidence_lost`` not be stored; neither was written.
     ``attempts`` holds every try, the last one being the run's own verdict. ``follow_up`` is what the run asks to be
     confirmed later, ``follows`` the id of the run that asked for this one.
@@ -157,7 +158,7 @@ class RunResult:
             other = self.attempts[0].failure if len(self.attempts) > 1 else None
             if other and (other.system, other.cause) != (self.failure.system, self.failure.cause):
                 said += f"; the first try failed{other.explanation}"
-            return said
+            return "; besides: ".join([said, *(doubt.message for doubt in self.doubts)])
         first = self.attempts[0].failure if self.flaky else None
         reasons = [
             self.skip_reason,

@@ -36,9 +36,9 @@ class Visit:
     ``page`` is the tab in front: a step that moves to a new tab puts it here. ``notes`` are carried from step
     to step and end in the result: no personal data. ``lags`` are measured waits in seconds, by kind.
     ``code`` is the one-time code that a step received for the next one to enter.
-    ``doubts`` are soft checks that failed: they degrade a run and do not stop it. ``carried`` never leaves
-    the run, so it may hold what a person's screen says. ``earlier`` are the notes of the run that this one follows up;
-    ``follow_up`` is set by a step that has something to be confirmed later.
+    ``doubts`` are soft checks that failed: they degrade a run that comes through, and do not stop it. ``carried`` never
+    leaves the run, so it may hold what a person's screen says. ``earlier`` are the notes of the run that this one
+    follows up; ``follow_up`` is set by a step that has something to be confirmed later.
     """
 
     page: Page

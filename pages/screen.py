@@ -24,8 +24,6 @@ from pages.documents import news_so_far, wait_for_news, wait_until_whole
 from pages.patience import patience_s
 
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
-_MAIN_HEADING = "h1:visible, [role=heading][aria-level='1']:visible"
-"""The same as the role, for 2 ms of a processor less in every document that no role is looked for in otherwise."""
 _STATUS_HEADING = re.compile(r"^\s*([45]\d\d)\b")
 CODE = re.compile(r"\b[A-Z]{2,6}-\d{3,6}\b")
 """An error code, as sites show it."""
@@ -102,7 +100,7 @@ class Screen:
     @property
     def marker(self) -> Locator:
         """What shows that this screen is there: its main heading, as a user reads it."""
-        return main_heading(self.page, self.heading)
+        return self.page.get_by_role("heading", name=self.heading, exact=True, level=1)
 
     def open(self, base_url: str) -> Self:
         """Go to the screen by its address and wait for it."""
@@ -118,12 +116,6 @@ class Screen:
         """Wait until the screen confirms an action with this status message."""
         self.page.get_by_role("status").filter(has_text=text).first.wait_for()
         return self
-
-
-def main_heading(page: Page, text: str) -> Locator:
-    """The main heading of a screen, when it says just this."""
-    words = r"\s+".join(map(re.escape, text.split()))
-    return page.locator(_MAIN_HEADING).filter(has_text=re.compile(rf"^\s*{words}\s*$"))
 
 
 def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -> "Screen":

@@ -20,13 +20,15 @@ _LATIN = str.maketrans(
 
 
 def differences(person: Person, profile: Profile, faults: Faults) -> dict[str, tuple[str, str]]:
-    """Field -> value at ЕСИА and in the register, of those that differ. A missing patronymic is none."""
+    """Field -> value at ЕСИА and in the register, of those that differ. A missing patronymic is none, unless a
+    fault says so."""
+    excused = () if faults.on("patronymic-demanded", "nmo") else ("Отчество",)
     record = _record(person, faults)
     pairs = {name: (getattr(profile, key), getattr(record, key)) for key, name in _FIELDS.items()}
     return {
         name: values
         for name, values in pairs.items()
-        if values[0] != values[1] and not (name == "Отчество" and "" in values)
+        if values[0] != values[1] and not (name in excused and "" in values)
     }
 
 
@@ -44,7 +46,7 @@ def _record(person: Person, faults: Faults) -> Person:
         return replace(person, surname=spellings[int(wrong["rule"])])
     if wrong := faults.parameters("snils-mismatch", "nmo"):
         return replace(person, snils=_wrong_snils(person.snils, int(wrong["rule"])))
-    if faults.on("patronymic-missing", "nmo"):
+    if faults.on("patronymic-missing", "nmo") or faults.on("patronymic-demanded", "nmo"):
         return replace(person, patronymic="")
     return person
 

@@ -77,7 +77,8 @@ class Site:
             html = f'<!doctype html><meta http-equiv="refresh" content="0; url={path}"><title>…</title>'
             return HTMLResponse(html, headers={"cache-control": "no-store"})
         if self._faults.on("code-in-url", self.system):
-            return RedirectResponse(f"{path}?{request.url.query}", 303)
+            sign = "#" if self._faults.parameters("code-in-url", self.system)["fragment"] else "?"
+            return RedirectResponse(f"{path}{sign}{request.url.query}", 303)
         return RedirectResponse(path, 303)
 
     def app(self, routes: Sequence[BaseRoute]) -> Starlette:

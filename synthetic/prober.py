@@ -177,6 +177,7 @@ class Prober:
             run_id=first.run_id,
             started_at=first.started_at,
             attempts=first.attempts + second.attempts,
+            doubts=tuple(dict.fromkeys(first.doubts + second.doubts)) if second.failure else second.doubts,
             evidence=first.evidence + second.evidence,
             quarantined=first.quarantined + second.quarantined,
             evidence_lost=first.evidence_lost + second.evidence_lost,

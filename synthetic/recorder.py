@@ -1,12 +1,9 @@
 """Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a response.
 
-Playwright's objects are kept and read after the run's clock has stopped; URLs here are raw and stay in memory. That a
-request begins is not listened to: it is one message more for everything that a page loads, and what has not been
-answered is told when it is asked for.
+Playwright's objects are kept and read after the run's clock has stopped; URLs here are raw and stay in memory.
 """
 
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -25,7 +22,9 @@ _CONSOLE_LINES = 20
 
 @dataclass(frozen=True)
 class Document:
-    """A document asked for by navigation. ``started`` is Unix time; ``status`` 0 and ``error`` when none came."""
+    """A document asked for by navigation. ``started`` is Unix time; ``status`` 0 and ``error`` when none came.
+    ``fragment`` is what a redirect puts behind «#» for the page that follows: no request shows it.
+    """
 
     url: str
     system: System | None
@@ -33,6 +32,7 @@ class Document:
     started: float
     duration_s: float
     error: str | None = None
+    fragment: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,14 @@ class Recorder:
     console_errors: int = 0
     script_errors: list[tuple[System | None, str]] = field(default_factory=list)
     crashed: bool = False
-    _answered: list[Response] = field(default_factory=list)
+    _asked: list[Request] = field(default_factory=list)
     _documents: list[Response] = field(default_factory=list)
     _read: list[Document] = field(default_factory=list)
     _failed: list[tuple[Request, str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        # Also of a tab that has not opened: until its first document begins to come, Playwright tells of nothing else.
+        self.context.on("request", self._on_request)
         self.context.on("response", self._on_response)
         self.context.on("requestfailed", self._on_request_failed)
         self.context.on("console", self._on_console)
@@ -113,20 +115,13 @@ class Recorder:
         over = {response.request for response in self._documents} | {request for request, _, _ in self._failed}
         return [
             Document(request.url, self.target.system_at(request.url), 0, 0.0, 0.0)
-            for request in self._latest()
+            for request in self._asked
             if request not in over and not request.failure and _is_document(request)
         ]
 
-    def _latest(self) -> Iterator[Request]:
-        """The latest requests of every tab, answered or not. Asks the driver, which keeps a hundred of each."""
-        for page in self.context.pages:
-            with suppress(Error):
-                yield from page.requests()
-
     def referrals(self) -> list[Referral]:
-        """Requests of any kind that told an address with parameters in it, and are over."""
-        asked = (*(response.request for response in self._answered), *(request for request, _, _ in self._failed))
-        told = ((request, request.headers.get("referer", "")) for request in dict.fromkeys(asked))
+        """Requests of any kind that told an address with parameters in it."""
+        told = ((request, request.headers.get("referer", "")) for request in self._asked)
         return [
             Referral(
                 self.target.system_at(referrer), self.target.system_at(request.url), referrer, _is_document(request)
@@ -184,10 +179,13 @@ class Recorder:
             status=response.status,
             started=timing["startTime"] / 1000,
             duration_s=duration_s,
+            fragment=response.headers.get("location", "").partition("#")[2],
         )
 
+    def _on_request(self, request: Request) -> None:
+        self._asked.append(request)
+
     def _on_response(self, response: Response) -> None:
-        self._answered.append(response)
         if _is_document(response.request):
             self._documents.append(response)
         elif response.status >= 400:

@@ -115,7 +115,7 @@ def run(
         listener.run_judged(judged)
     if judged.failure and judged.failure.cause is Cause.BROWSER_DIED:
         return with_pictures(judged, tuple(folder.written))
-    return _with_evidence(judged, visit, recorder, folder, full=errand.full_evidence)
+    return _with_evidence(judged, visit, recorder, folder, redactor, full=errand.full_evidence)
 
 
 def _walk(
@@ -146,7 +146,7 @@ def _judged(
 ) -> RunResult:
     """The verdict, and all that is known without asking the browser again: cookies are asked of Playwright's driver."""
     documents = tuple(recorder.documents())
-    doubts = () if walk.failure else _doubts(journey, visit, recorder, documents, walk)
+    doubts = _soft(visit) if walk.failure else _doubts(journey, visit, recorder, documents, walk)
     verdict = _verdict(walk.failure, doubts)
     failure = _redacted(walk.failure, redactor) if walk.failure else None
     return RunResult(
@@ -188,7 +188,7 @@ def _redacted(failure: Failure, redactor: Redactor) -> Failure:
 
 
 def _with_evidence(
-    judged: RunResult, visit: Visit, recorder: Recorder, folder: EvidenceFolder, *, full: bool
+    judged: RunResult, visit: Visit, recorder: Recorder, folder: EvidenceFolder, redactor: Redactor, *, full: bool
 ) -> RunResult:
     """What can still be asked of the browser when the run is over."""
     if judged.failure or full:
@@ -198,11 +198,20 @@ def _with_evidence(
             folder.picture(page, f"other-tab-{number + 1}")
     return replace(
         with_pictures(judged, tuple(folder.written)),
+        doubts=(*judged.doubts, *_besides(judged.failure, recorder, redactor)) if judged.failure else judged.doubts,
         vitals={} if judged.failure else read_vitals(visit.page),
         certificates=recorder.certificates(),
         quarantined=folder.quarantined,
         evidence_lost=folder.lost,
     )
+
+
+def _besides(failure: Failure, recorder: Recorder, redactor: Redactor) -> Iterable[Failure]:
+    """What a run that failed left on the wire, but for what it failed for. Asked when the verdict has been told: it is
+    the driver that knows cookies, and it waits for a browser that hangs."""
+    on_the_wire = wire_doubts(recorder.documents(), recorder.referrals(), recorder, came_through=False)
+    failed_for = (failure.system, failure.cause)
+    return (_redacted(doubt, redactor) for doubt in on_the_wire if (doubt.system, doubt.cause) != failed_for)
 
 
 def _prepare(inbox: Inbox) -> Failure | None:
@@ -262,6 +271,12 @@ def _verdict(failure: Failure | None, doubts: tuple[Failure, ...]) -> Verdict:
     return Verdict.DEGRADED if doubts else Verdict.PASSED
 
 
+def _soft(visit: Visit) -> tuple[Failure, ...]:
+    """The journey's own soft checks that did not hold; a run may fail later for something else."""
+    doubts = visit.doubts
+    return tuple(Failure(one.system, one.cause, str(one), one.code, variant=one.variant) for one in doubts)
+
+
 def _doubts(
     journey: Journey,
     visit: Visit,
@@ -271,7 +286,6 @@ def _doubts(
 ) -> tuple[Failure, ...]:
     """Why a run that came to its end is not quite good: slow steps, lost assets, broken scripts, soft checks,
     and what was left on the wire."""
-    soft = [Failure(doubt.system, doubt.cause, str(doubt), doubt.code, variant=doubt.variant) for doubt in visit.doubts]
     slow = [
         Failure(
             slowest(result, end, body, documents, waited),
@@ -302,4 +316,4 @@ def _doubts(
         if system
     }
     on_the_wire = wire_doubts(documents, recorder.referrals(), recorder)
-    return (*soft, *slow, *lost.values(), *broken_scripts.values(), *on_the_wire)
+    return (*_soft(visit), *slow, *lost.values(), *broken_scripts.values(), *on_the_wire)

@@ -1,13 +1,14 @@
-"""Whether a run that came through left what it should not on the wire: addresses, Referer, cookies.
+"""Whether a run left what it should not on the wire: addresses, Referer, cookies.
 
-Soft checks: a person gets in all the same, and somebody else might too. Values are compared here and go no further;
-a doubt names the site and, of a cookie, its name.
+Soft checks: a person gets in all the same, or fails for something else, and somebody else might get in too. Values are
+compared here and go no further; a doubt names the site and, of a cookie, its name.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from urllib.parse import parse_qsl
 
 from journeys.cause import Cause
 from journeys.result import Failure
@@ -50,9 +51,12 @@ class SetCookie:
         return alive and ("httponly" in self.flags or _named_for_a_session(self.name))
 
 
-def wire_doubts(documents: Sequence[Document], referrals: Iterable[Referral], cookies: Cookies) -> tuple[Failure, ...]:
+def wire_doubts(
+    documents: Sequence[Document], referrals: Iterable[Referral], cookies: Cookies, *, came_through: bool = True
+) -> tuple[Failure, ...]:
     """What a run through ЕСИА left on the wire. ``cookies`` are asked of two documents a sign-in: each answer is a
-    call to Playwright's driver."""
+    call to Playwright's driver. Of a run that failed nobody knows whether the portal let the person in, and a session
+    that stays the same is right for whoever was not."""
     rounds = [(one, one.returned) for one in handovers(documents) if one.returned and "code" in one.answer]
     if not rounds:
         return ()
@@ -62,7 +66,7 @@ def wire_doubts(documents: Sequence[Document], referrals: Iterable[Referral], co
         *in_urls,
         *_in_referrers(referrals, rounds, {doubt.system for doubt in in_urls}),
         *_unsafe_cookies(rounds, cookies),
-        *_fixed_sessions(documents, rounds, cookies),
+        *(_fixed_sessions(documents, rounds, cookies) if came_through else ()),
     )
     return tuple(dict.fromkeys(found))
 
@@ -83,12 +87,16 @@ def _in_urls(documents: Sequence[Document], rounds: Iterable[Round]) -> Iterator
     The return itself may be a page, of an application that trades the code in the browser.
     """
     for one, returned in rounds:
-        for document in documents[documents.index(returned) + 1 :]:
-            if document.system and document.status == 200 and document.url != returned.url:
-                leaked = _leaked(document.url, one.answer["code"], one.answer.get("state", ""))
-                if leaked and "redirect_uri" not in parameters(document.url):
-                    message = f"{document.system}: the page after the sign-in has «{leaked}» in its address"
-                    yield Failure(document.system, Cause.CREDENTIAL_IN_URL, message)
+        for document in documents[documents.index(returned) :]:
+            if not document.system:
+                continue
+            told = dict(parse_qsl(document.fragment.rpartition("?")[2]))  # «#/place?name=value» as well
+            if document.status == 200 and document.url != returned.url:
+                query = parameters(document.url)
+                told |= {} if "redirect_uri" in query else query
+            if leaked := _leaked(told, one.answer["code"], one.answer.get("state", "")):
+                message = f"{document.system}: the page after the sign-in has «{leaked}» in its address"
+                yield Failure(document.system, Cause.CREDENTIAL_IN_URL, message)
 
 
 def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: set[System]) -> Iterator[Failure]:
@@ -101,17 +109,16 @@ def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: 
         elsewhere = referral.to is not referral.system
         if referral.system is None or not (elsewhere or (referral.document and referral.system not in told)):
             continue
-        leaked = _leaked(referral.referrer, *codes)
+        leaked = _leaked(parameters(referral.referrer), *codes)
         if leaked:
             whom = (referral.to or "another site") if elsewhere else "its next page"
             message = f"{referral.system}: a page with «{leaked}» in its address tells it to {whom} as Referer"
             yield Failure(referral.system, Cause.CREDENTIAL_IN_REFERRER, message)
 
 
-def _leaked(url: str, *values: str) -> str | None:
-    """The name of the parameter of ``url`` that is a token, or has one of the values."""
-    query = parameters(url)
-    return next((name for name, value in query.items() if value and (name in _TOKENS or value in values)), None)
+def _leaked(told: Mapping[str, str], *values: str) -> str | None:
+    """The name of the parameter that is a token, or has one of the values."""
+    return next((name for name, value in told.items() if value and (name in _TOKENS or value in values)), None)
 
 
 def _unsafe_cookies(rounds: Iterable[Round], cookies: Cookies) -> Iterator[Failure]:

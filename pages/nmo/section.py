@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page
 
 from pages.details import read_details
-from pages.screen import Screen, main_heading
+from pages.screen import Screen
 
 _CERTIFICATE = re.compile(r"^\s*НМО-[\d-]+\s*$")
 
@@ -24,7 +24,7 @@ class SectionPage(Screen):
     @property
     def marker(self) -> Locator:
         """The section's main heading."""
-        return main_heading(self.page, self.title)
+        return self.page.get_by_role("heading", name=self.title, exact=True, level=1)
 
     def details(self) -> dict[str, str]:
         """Term -> value of whose data these are, and of what else the section lists. Personal data."""

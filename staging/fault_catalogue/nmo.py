@@ -30,6 +30,13 @@ NMO_FAULTS: tuple[Fault, ...] = (
         "entry",
     ),
     Fault(
+        "patronymic-demanded",
+        "Отчество требуется",
+        "The register has no patronymic, and the portal takes that for a difference.",
+        ("nmo",),
+        "entry",
+    ),
+    Fault(
         "mismatch-let-in",
         "Расхождение не проверяется",
         "The portal lets in people whose data differ from the register's.",

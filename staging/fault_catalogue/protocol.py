@@ -102,8 +102,9 @@ WIRE_FAULTS: tuple[Fault, ...] = (
     _wire(
         "code-in-url",
         "Код остаётся в адресе",
-        "The page that follows a sign-in has ЕСИА's code in its address.",
+        "The page that follows a sign-in has ЕСИА's code in its address, behind: 0 «?», 1 «#».",
         _CLIENTS,
+        fragment=0,
     ),
     _wire(
         "code-in-referrer",

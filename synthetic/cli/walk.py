@@ -146,6 +146,6 @@ def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_
     ):
         if count:
             console.print(f"  {count} piece{'s' * (count > 1)} of evidence {what}", soft_wrap=True, style="yellow")
-    for failure in [result.failure] if result.failure else result.doubts:
+    for failure in filter(None, (result.failure, *result.doubts)):
         show_markdown(explained(failure, language))
     return result

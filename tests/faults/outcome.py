@@ -57,8 +57,8 @@ def outcome(case: Case, result: RunResult) -> Outcome:
 
 
 def named_by(result: RunResult) -> tuple[Failure, ...]:
-    """What a run blames: its failure, or its doubts."""
-    return (result.failure,) if result.failure else result.doubts
+    """What a run blames: its failure and its doubts."""
+    return tuple(filter(None, (result.failure, *result.doubts)))
 
 
 def _exact(case: Case, failure: Failure) -> bool:

@@ -89,6 +89,18 @@ def test_nothing_of_what_a_screen_said_is_written_as_it_is(run_of: Callable[[Act
     assert json.loads(written)["failure"]["code"] == "NMO-2001 (СНИЛС ‹snils›)"
 
 
+def test_a_soft_check_that_did_not_hold_is_told_beside_a_failure(run_of: Callable[[Act], RunResult]) -> None:
+    def doubts_and_fails(visit: Visit) -> None:
+        visit.doubt(System.NMO, Cause.UPDATE_OVERDUE, "late")
+        raise OutcomeError(System.ESIA, Cause.ACCOUNT_LOCKED, "locked")
+
+    result = run_of(doubts_and_fails)
+
+    assert result.failure
+    assert result.failure.cause is Cause.ACCOUNT_LOCKED
+    assert [(doubt.system, doubt.cause) for doubt in result.doubts] == [(System.NMO, Cause.UPDATE_OVERDUE)]
+
+
 def test_the_errors_of_the_console_are_counted_and_not_told(run_of: Callable[[Act], RunResult]) -> None:
     def complains(visit: Visit) -> None:
         said = "for (let i = 0; i < 30; i++) console.error(`${i} Соколова`); console.log('fine')"

@@ -11,6 +11,7 @@ NMO, GOSUSLUGI, ESIA, NETWORK = System.NMO, System.GOSUSLUGI, System.ESIA, Syste
 _WALKED: tuple[tuple[System, str], ...] = (
     (NMO, "sign-in"),
     (NMO, "first-visit"),
+    (NMO, "via-gosuslugi"),
     (ESIA, "sign-in"),
     (ESIA, "via-gosuslugi"),
     (GOSUSLUGI, "via-gosuslugi"),

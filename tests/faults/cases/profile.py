@@ -44,6 +44,20 @@ CASES = (
         for journey in ("via-gosuslugi", "identity-match")
         for rule, variant in enumerate(_NUMBERS)
     ),
+    *(
+        Case(
+            "patronymic-demanded",
+            "nmo",
+            journey,
+            FAILED,
+            NMO,
+            Cause.NAME_MISMATCH,
+            "NMO-2001",
+            variant="patronymic-missing",
+            fast=journey == "sign-in",
+        )
+        for journey in ("sign-in", "via-gosuslugi")
+    ),
     Case(
         "mismatch-let-in",
         "nmo",

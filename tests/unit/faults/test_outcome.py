@@ -29,7 +29,7 @@ def said(verdict: Verdict, *blamed: tuple[System, Cause], code: str | None = "50
         duration_s=1.0,
         verdict=verdict,
         failure=failures[0] if failed else None,
-        doubts=() if failed else failures,
+        doubts=failures[failed:],
     )
     return outcome(CASE, result)
 
@@ -48,6 +48,7 @@ OTHER_SYSTEM = (System.ESIA, Cause.HTTP_ERROR)
         (said(Verdict.FAILED, OTHER_CAUSE), (True, True, False)),
         (said(Verdict.FAILED, OTHER_SYSTEM), (True, False, False)),
         (said(Verdict.DEGRADED, RIGHT, OTHER_SYSTEM), (True, False, False)),
+        (said(Verdict.FAILED, RIGHT, OTHER_SYSTEM), (True, False, False)),
         (said(Verdict.BROKEN, (System.MONITOR, Cause.MONITOR_ERROR)), (False, False, False)),
         (said(Verdict.PASSED), (False, False, False)),
     ],

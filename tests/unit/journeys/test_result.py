@@ -149,6 +149,12 @@ def test_the_explanation_of_a_failure_leaves_out_what_is_not_known(made: Made) -
     assert made(Verdict.FAILED, failure=failure).explanation == "failed: nmo/timeout: nothing came"
 
 
+def test_the_explanation_of_a_failure_says_what_was_noticed_besides(made: Made) -> None:
+    failure, doubt = Failure(System.NMO, Cause.TIMEOUT, "nothing came"), Failure(System.ESIA, Cause.SLOW, "slow")
+    said = made(Verdict.FAILED, failure=failure, doubts=(doubt,)).explanation
+    assert said == "failed: nmo/timeout: nothing came; besides: slow"
+
+
 def test_the_explanation_of_a_run_without_failure(made: Made) -> None:
     assert made(Verdict.PASSED).explanation == "passed"
     assert made(Verdict.SKIPPED, skip_reason="leased").explanation == "skipped: leased"

@@ -117,6 +117,13 @@ def test_the_first_page_has_the_code_in_its_address(visitor: Visitor, doctor: Pe
     assert "code" in page.url.params
 
 
+def test_the_first_page_has_the_code_behind_its_address(visitor: Visitor, doctor: Person) -> None:
+    switch_on(visitor, "code-in-url", "nmo", fragment=1)
+    page = visitor.sign_in(doctor)
+    assert (page.status_code, page.url.path, "code" in page.url.params) == (200, "/cabinet", False)
+    assert page.history[-1].headers["location"].startswith("/cabinet#code=")
+
+
 def test_the_return_is_a_page_that_goes_on_by_itself(visitor: Visitor, doctor: Person) -> None:
     switch_on(visitor, "code-in-referrer", "nmo")
     page = visitor.sign_in(doctor)

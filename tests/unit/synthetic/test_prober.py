@@ -193,6 +193,13 @@ def test_a_flaky_run_keeps_both_tries_and_their_evidence(bench: Bench, run_resul
     assert bench.ears.results == [result]
 
 
+def test_what_was_noticed_beside_a_failure_is_kept_of_both_tries(bench: Bench, run_result: Made) -> None:
+    early, late = (Failure(System.ESIA, cause, "noticed") for cause in (Cause.COOKIE_UNSAFE, Cause.SLOW))
+    first = run_result(Verdict.FAILED, doubts=(early, late))
+    assert bench.run(first, run_result(Verdict.FAILED, doubts=(late,))).doubts == (early, late)
+    assert bench.run(first, run_result(Verdict.PASSED)).doubts == ()
+
+
 def test_a_retest_takes_full_evidence_into_a_folder_of_its_own(bench: Bench, run_result: Made) -> None:
     result = bench.run(run_result(Verdict.FAILED), run_result(Verdict.PASSED))
     first, second = (assignment.errand for assignment in bench.assignments)

@@ -1,7 +1,7 @@
 """What a run left on the wire: tables of documents, Referer and cookies, and what is said of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +20,10 @@ AC = "https://esia.example/ac?" + urlencode({"redirect_uri": "https://nmo.exampl
 
 def document(url: str, system: System | None = NMO, status: int = 200) -> Document:
     return Document(url, system, status, 0.0, 0.1)
+
+
+def redirect(fragment: str) -> Document:
+    return replace(document("https://nmo.example/old", status=302), fragment=fragment)
 
 
 ASKED = document(AC, ESIA, 302)
@@ -75,6 +79,17 @@ WAYS: dict[str, tuple[tuple[Document, ...], list[tuple[System, Cause]]]] = {
         [(ESIA, Cause.HANDOVER_FAILED)],
     ),
     "code in a page": (with_last(f"https://nmo.example/cabinet?code={CODE}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
+    "code behind the number sign": (
+        (*WAY[:3], replace(RETURN, fragment=f"code={CODE}"), CABINET),
+        [(NMO, Cause.CREDENTIAL_IN_URL)],
+    ),
+    "token behind the number sign, later": ((*WAY, redirect("id_token=e.y.J")), [(NMO, Cause.CREDENTIAL_IN_URL)]),
+    "token in a place of the application": (
+        (*WAY, redirect("/cabinet?access_token=e.y.J")),
+        [(NMO, Cause.CREDENTIAL_IN_URL)],
+    ),
+    "a place on the page": ((*WAY, redirect("documents")), []),
+    "before the return": ((redirect(f"code={CODE}"), *WAY), []),
     "code under another name": (with_last(f"https://nmo.example/?c={CODE}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
     "state in a page": (with_last(f"https://nmo.example/?state={STATE}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
     "token in a page": (with_last("https://nmo.example/?id_token=e.y.J"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
@@ -178,6 +193,12 @@ SESSIONS: dict[str, tuple[Jar, bool]] = {
 @pytest.mark.parametrize(("jar", "fixed"), SESSIONS.values(), ids=SESSIONS.keys())
 def test_sessions(jar: Jar, fixed: bool) -> None:
     assert doubts(cookies=jar) == [(NMO, Cause.SESSION_FIXED)] * fixed
+
+
+def test_a_run_that_failed_says_nothing_of_the_session() -> None:
+    jar = Jar({RETURN: BEFORE, CABINET: BEFORE}, {})
+    assert wire_doubts(WAY, (), jar)
+    assert not wire_doubts(WAY, (), jar, came_through=False)
 
 
 def test_a_return_that_nothing_follows_says_nothing_of_the_session() -> None:
