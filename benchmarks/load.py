@@ -54,7 +54,7 @@ def load(bench: Bench, pairs: int, tell: Callable[[str], None]) -> Section:
 
 def _runs_a_minute(walk: Walk) -> float:
     """A block shared out as the seats become free. The clock stops with its last run, while the other seat still walks:
-    all of it is full load."""
+    all of it is full load. What the other has walked of its run by then is not counted, of either contender."""
     left = iter(range(_RUNS_A_BLOCK + WORKERS - 1))  # next() on it is atomic
     ends: list[float] = []
 

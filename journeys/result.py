@@ -93,8 +93,8 @@ class Attempt:
 class RunResult:
     """One run of one journey by one persona against one target; times in seconds, ``started_at`` in UTC.
 
-    ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded, or which soft checks did not hold
-    in one that failed; ``skip_reason`` why it was skipped. ``lags`` are measured waits by kind, ``vitals`` are web
+    ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded, or what was noticed besides in
+    one that failed; ``skip_reason`` why it was skipped. ``lags`` are measured waits by kind, ``vitals`` are web
     vitals in seconds, ``certificates`` are expiry times (Unix seconds) by host, ``console_errors`` is how many the
     browser's console showed.
     ``quarantined`` pieces of evidence could not be redacted, ``evidence_lost`` not be stored; neither was written.

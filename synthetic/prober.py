@@ -177,7 +177,7 @@ class Prober:
             run_id=first.run_id,
             started_at=first.started_at,
             attempts=first.attempts + second.attempts,
-            doubts=tuple(dict.fromkeys(first.doubts + second.doubts)) if second.failure else second.doubts,
+            doubts=_noticed(first, second),
             evidence=first.evidence + second.evidence,
             quarantined=first.quarantined + second.quarantined,
             evidence_lost=first.evidence_lost + second.evidence_lost,
@@ -187,6 +187,15 @@ class Prober:
     def _wait(self, seconds: float) -> None:
         if self._stopping.wait(seconds):
             raise PoolClosed
+
+
+def _noticed(first: RunResult, second: RunResult) -> tuple[Failure, ...]:
+    """What is told beside the second try: when it failed too, what the first had noticed as well, each once."""
+    if second.failure is None:
+        return second.doubts
+    failed_for = (second.failure.system, second.failure.cause)
+    each = {(doubt.system, doubt.cause, doubt.code, doubt.variant): doubt for doubt in first.doubts + second.doubts}
+    return tuple(doubt for doubt in each.values() if (doubt.system, doubt.cause) != failed_for)
 
 
 def _never_began(result: RunResult) -> bool:

@@ -179,7 +179,7 @@ class Recorder:
             status=response.status,
             started=timing["startTime"] / 1000,
             duration_s=duration_s,
-            fragment=response.headers.get("location", "").partition("#")[2],
+            fragment=response.headers.get("location", "").partition("#")[2] if 300 <= response.status < 400 else "",
         )
 
     def _on_request(self, request: Request) -> None:

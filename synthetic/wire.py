@@ -60,7 +60,7 @@ def wire_doubts(
     rounds = [(one, one.returned) for one in handovers(documents) if one.returned and "code" in one.answer]
     if not rounds:
         return ()
-    in_urls = list(_in_urls(documents, rounds))
+    in_urls = list(_in_urls(documents, rounds, came_through))
     found = (
         *_changed(rounds),
         *in_urls,
@@ -81,20 +81,23 @@ def _changed(rounds: Iterable[Round]) -> Iterator[Failure]:
             yield Failure(System.ESIA, Cause.HANDOVER_FAILED, message)
 
 
-def _in_urls(documents: Sequence[Document], rounds: Iterable[Round]) -> Iterator[Failure]:
+def _in_urls(documents: Sequence[Document], rounds: Iterable[Round], came_through: bool) -> Iterator[Failure]:
     """Pages behind the return that keep what it brought: in the history, in logs, in bookmarks.
 
-    The return itself may be a page, of an application that trades the code in the browser.
+    The return itself may be a page, of an application that trades the code in the browser. The page of a refusal may
+    have the state by which the portal knows what it refused.
     """
     for one, returned in rounds:
         for document in documents[documents.index(returned) :]:
             if not document.system:
                 continue
-            told = dict(parse_qsl(document.fragment.rpartition("?")[2]))  # «#/place?name=value» as well
+            told = dict(parse_qsl(document.fragment.replace("?", "&")))  # «#/place?name=value» as well
             if document.status == 200 and document.url != returned.url:
-                query = parameters(document.url)
-                told |= {} if "redirect_uri" in query else query
-            if leaked := _leaked(told, one.answer["code"], one.answer.get("state", "")):
+                told |= parameters(document.url)
+            if "redirect_uri" in told:
+                continue  # the next round begins
+            brought = (one.answer["code"], one.answer.get("state", "") if came_through else "")
+            if leaked := _leaked(told, *brought):
                 message = f"{document.system}: the page after the sign-in has «{leaked}» in its address"
                 yield Failure(document.system, Cause.CREDENTIAL_IN_URL, message)
 

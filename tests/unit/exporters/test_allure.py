@@ -105,6 +105,13 @@ def test_a_failure_names_the_system_and_the_cause_and_sits_in_its_step(
     assert signed_in["statusDetails"]["message"] == "esia/http-error [503]: the sign-in page did not open"
 
 
+def test_what_was_noticed_beside_a_failure_is_explained_as_well(results: AllureResults, place: Path, run: Runs) -> None:
+    noticed = Failure(System.ESIA, Cause.COOKIE_UNSAFE, "a cookie lacks HttpOnly")
+    results.run_finished(run(Verdict.FAILED, failure=FAILED, doubts=(noticed,)))
+    _, *explained = written(place)["run-1"]["description"].split("---\n\n")
+    assert [str(FAILED) in explained[0], str(noticed) in explained[1]] == [True, True]
+
+
 def test_a_degraded_run_shows_by_tag_and_by_the_name_of_the_slow_step(
     results: AllureResults, place: Path, run: Runs
 ) -> None:

@@ -726,6 +726,15 @@ def test_a_person_sees_steps_verdict_and_evidence(
     ]
 
 
+def test_a_person_is_told_what_helps_against_all_that_was_noticed(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    failure = Failure(System.NMO, Cause.TIMEOUT, "nothing came")
+    doubt = Failure(System.ESIA, Cause.COOKIE_UNSAFE, "a cookie lacks HttpOnly")
+    script(run_result(Verdict.FAILED, failure=failure, doubts=(doubt,)))
+    assert printed(*WALK, "--no-retest", code=1).count("Что делать:") == 2
+
+
 def test_a_person_is_told_of_evidence_that_is_not_there(
     script: Callable[..., None], printed: Printed, run_result: Made
 ) -> None:

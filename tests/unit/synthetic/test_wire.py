@@ -88,6 +88,11 @@ WAYS: dict[str, tuple[tuple[Document, ...], list[tuple[System, Cause]]]] = {
         (*WAY, redirect("/cabinet?access_token=e.y.J")),
         [(NMO, Cause.CREDENTIAL_IN_URL)],
     ),
+    "token before a way back": (
+        (*WAY, redirect("access_token=e.y.J&to=/profile?tab=1")),
+        [(NMO, Cause.CREDENTIAL_IN_URL)],
+    ),
+    "another round in the application": ((*WAY, redirect(f"/login?redirect_uri=x&state={STATE}")), []),
     "a place on the page": ((*WAY, redirect("documents")), []),
     "before the return": ((redirect(f"code={CODE}"), *WAY), []),
     "code under another name": (with_last(f"https://nmo.example/?c={CODE}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
@@ -199,6 +204,13 @@ def test_a_run_that_failed_says_nothing_of_the_session() -> None:
     jar = Jar({RETURN: BEFORE, CABINET: BEFORE}, {})
     assert wire_doubts(WAY, (), jar)
     assert not wire_doubts(WAY, (), jar, came_through=False)
+
+
+def test_the_page_of_a_refusal_may_know_what_was_refused() -> None:
+    way = with_last(f"https://nmo.example/error?state={STATE}")
+    assert wire_doubts(way, (), Jar())
+    assert not wire_doubts(way, (), Jar(), came_through=False)
+    assert wire_doubts(with_last(f"https://nmo.example/error?code={CODE}"), (), Jar(), came_through=False)
 
 
 def test_a_return_that_nothing_follows_says_nothing_of_the_session() -> None:
