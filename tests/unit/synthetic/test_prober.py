@@ -198,6 +198,9 @@ def test_what_was_noticed_beside_a_failure_is_kept_of_both_tries(bench: Bench, r
     first = run_result(Verdict.FAILED, doubts=(early, late))
     assert bench.run(first, run_result(Verdict.FAILED, doubts=(late,))).doubts == (early, late)
     assert bench.run(first, run_result(Verdict.PASSED)).doubts == ()
+    # What the second try fails for is not told beside it as well.
+    failed_for = Failure(late.system, late.cause, "too slow")
+    assert bench.run(first, run_result(Verdict.FAILED, failure=failed_for)).doubts == (early,)
 
 
 def test_a_retest_takes_full_evidence_into_a_folder_of_its_own(bench: Bench, run_result: Made) -> None:
