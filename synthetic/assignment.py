@@ -66,9 +66,11 @@ class StepStarted:
 
 @dataclass(frozen=True)
 class StepFinished:
-    """A step ended."""
+    """A step ended. ``following`` is the one that begins at once, and is not told of by itself: a word of its own would
+    wake the supervisor once more, 0.4 ms of a processor."""
 
     step: StepResult
+    following: StepStarted | None = None
 
 
 @dataclass(frozen=True)

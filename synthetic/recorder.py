@@ -1,6 +1,7 @@
-"""Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a response.
+"""Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a request.
 
-Playwright's objects are kept and read after the run's clock has stopped; URLs here are raw and stay in memory.
+Playwright's requests are kept, and what became of them is read off them after the run's clock has stopped: to hear of
+every answer as well costs 3 ms of a run. URLs here are raw and stay in memory.
 """
 
 import time
@@ -66,16 +67,14 @@ class Recorder:
     console_errors: int = 0
     script_errors: list[tuple[System | None, str]] = field(default_factory=list)
     crashed: bool = False
-    _asked: list[Request] = field(default_factory=list)
-    _documents: list[Response] = field(default_factory=list)
-    _read: list[Document] = field(default_factory=list)
-    _failed: list[tuple[Request, str, float]] = field(default_factory=list)
+    _asked: dict[Request, float] = field(default_factory=dict)
+    """When they were heard of, in Unix seconds."""
+    _read: dict[Request, Document] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Also of a tab that has not opened: until its first document begins to come, Playwright tells of nothing else.
+        # Whoever has heard of a request is told what becomes of it.
         self.context.on("request", self._on_request)
-        self.context.on("response", self._on_response)
-        self.context.on("requestfailed", self._on_request_failed)
         self.context.on("console", self._on_console)
         self.context.on("weberror", self._on_script_error)
         for page in self.context.pages:
@@ -97,26 +96,24 @@ class Recorder:
 
     def documents(self) -> list[Document]:
         """Every document of the way in the order they were asked for, redirects included."""
-        # Read once, unless the browser has not told when it began to come: Playwright takes its end for that, later.
-        read = self._read
-        self._read = [
-            read[number] if number < len(read) and read[number].duration_s else self._document(response)
-            for number, response in enumerate(self._documents)
-        ]
+        for request in self._asked:
+            known = self._read.get(request)
+            # Once, unless the browser has not told yet when it began to come: Playwright takes its end for that.
+            if not (known and known.duration_s) and (response := request.existing_response) and _is_document(request):
+                self._read[request] = self._document(response)
         lost = [
-            Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, error)
-            for request, error, seen in self._failed
-            if _is_document(request)
+            Document(request.url, self.target.system_at(request.url), 0, asked, 0.0, error)
+            for request, asked in self._asked.items()
+            if (error := _net_error(request)) and _is_document(request)
         ]
-        return sorted(self._read + lost, key=lambda document: document.started)
+        return sorted([*self._read.values(), *lost], key=lambda document: document.started)
 
     def unanswered(self) -> list[Document]:
         """Documents that were asked for and of which nothing has come, no error either."""
-        over = {response.request for response in self._documents} | {request for request, _, _ in self._failed}
         return [
             Document(request.url, self.target.system_at(request.url), 0, 0.0, 0.0)
             for request in self._asked
-            if request not in over and not request.failure and _is_document(request)
+            if not request.existing_response and not request.failure and _is_document(request)
         ]
 
     def referrals(self) -> list[Referral]:
@@ -147,21 +144,23 @@ class Recorder:
         return ()
 
     def _response_to(self, document: Document) -> Response | None:
-        known = zip(self._documents, self._read, strict=False)  # one that came since has not been read
-        return next((response for response, read in known if read == document), None)
+        return next((request.existing_response for request, read in self._read.items() if read == document), None)
 
     def failed_requests(self) -> list[FailedRequest]:
         """What the pages of the federation asked for and did not get, documents excepted."""
         return [
             FailedRequest(request.url, system, request.resource_type, error)
-            for request, error, _ in self._failed
-            if not _is_document(request) and (system := self.target.system_at(request.url))
+            for request in self._asked
+            if (error := _net_error(request) or _refusal(request))
+            and not _is_document(request)
+            and (system := self.target.system_at(request.url))
         ]
 
     def certificates(self) -> dict[str, float]:
         """Host -> Unix time at which its certificate ends, for hosts reached over TLS."""
         ends: dict[str, float] = {}
-        for response in self._documents:
+        answered = (response for request in self._read if (response := request.existing_response))
+        for response in answered:
             host = urlsplit(response.url).hostname
             if host and host not in ends and response.url.startswith("https:"):
                 details = response.security_details()
@@ -183,17 +182,7 @@ class Recorder:
         )
 
     def _on_request(self, request: Request) -> None:
-        self._asked.append(request)
-
-    def _on_response(self, response: Response) -> None:
-        if _is_document(response.request):
-            self._documents.append(response)
-        elif response.status >= 400:
-            self._failed.append((response.request, str(response.status), time.time()))
-
-    def _on_request_failed(self, request: Request) -> None:
-        if request.failure and request.failure != _NOT_PAGES_FAULT:
-            self._failed.append((request, request.failure.removeprefix("net::"), time.time()))
+        self._asked[request] = time.time()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -211,6 +200,16 @@ class Recorder:
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True
+
+
+def _net_error(request: Request) -> str | None:
+    error = request.failure
+    return error.removeprefix("net::") if error and error != _NOT_PAGES_FAULT else None
+
+
+def _refusal(request: Request) -> str | None:
+    response = request.existing_response
+    return str(response.status) if response and response.status >= 400 else None
 
 
 def _is_document(request: Request) -> bool:

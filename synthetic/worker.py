@@ -49,7 +49,7 @@ class WorkerStartError(WorkerError):
 def _environment(tag: str, scratch: str) -> dict[str, str]:
     # The driver's heap grew from 130 to 190 MiB in its first 90 runs, in a plain script as well as here: its young
     # generation is never full enough to be collected. With this it stays where it began.
-    options = f"{os.environ.get('NODE_OPTIONS', '')} --max-semi-space-size=2".strip()
+    options = f"{os.environ.get('NODE_OPTIONS', '')} --max-semi-space-size=4".strip()
     return os.environ | {TAG: tag, SCRATCH: scratch, "TMPDIR": scratch, "NODE_OPTIONS": options}
 
 
@@ -122,24 +122,29 @@ class Worker:
         listeners = tuple(listeners)
         progress = _Progress()
         deadline = time.monotonic() + _PREPARE_LIMIT_S
+
+        def began(step: StepStarted) -> None:
+            progress.step, progress.documents = step.name, step.documents
+            for listener in listeners:
+                listener.step_started(step.name)
+
         try:
             self._pipe.send(assignment)
             while message := self._receive(deadline):
                 match message:
-                    case StepStarted(name, documents):
-                        progress.documents = documents
+                    case StepStarted():
                         if progress.clock is None:
                             progress.clock = time.monotonic()
                             deadline = progress.clock + journey.deadline_s
-                        progress.step = name
-                        for listener in listeners:
-                            listener.step_started(name)
-                    case StepFinished(step):
+                        began(message)
+                    case StepFinished(step, following):
                         progress.steps.append(step)
                         progress.step = None
                         deadline += _PICTURE_LIMIT_S if assignment.errand.full_evidence else 0
                         for listener in listeners:
                             listener.step_finished(step)
+                        if following:
+                            began(following)
                     case Judged(result):
                         progress.judged = result
                         deadline = time.monotonic() + _EVIDENCE_LIMIT_S

@@ -9,8 +9,9 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from itertools import count
+from itertools import count, pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from journeys.catalogue import JOURNEYS
 from journeys.listener import Listener
-from journeys.result import RunResult, StepResult
+from journeys.result import RunResult, StepResult, Verdict
 from journeys.target import Target
 from journeys.visit import Visit
 from synthetic.assignment import Assignment, Fault, Finished, Judged, Ready, StepFinished, StepStarted
@@ -34,20 +35,34 @@ _COLLECTED_EVERY = 5
 """Runs. What five leave behind takes the collector hardly longer than what one does."""
 
 
-class _Stream(Listener):
-    """Tells the supervisor of every step, so that a run that is cut off keeps those it finished, and the way so far."""
+class Stream(Listener):
+    """Tells the supervisor of every step, so that a run that is cut off keeps those it finished, and the way so far.
 
-    def __init__(self, supervisor: Connection, recorder: Recorder) -> None:
+    ``steps`` are those that follow each other at once: not where pictures are taken in between.
+    """
+
+    def __init__(self, supervisor: Connection, recorder: Recorder, steps: Sequence[str]) -> None:
         self._supervisor = supervisor
         self._recorder = recorder
+        self._after = dict(pairwise(steps))
+        self._told: str | None = None
 
     def step_started(self, name: str) -> None:
-        self._supervisor.send(StepStarted(name, tuple(self._recorder.documents())))
+        """Tell, unless it has been told with the end of the step before."""
+        if name != self._told:
+            self._supervisor.send(self._started(name))
 
     def step_finished(self, step: StepResult) -> None:
-        self._supervisor.send(StepFinished(step))
+        """Tell, and what begins at once."""
+        goes_on = step.verdict in {Verdict.PASSED, Verdict.DEGRADED}
+        self._told = self._after.get(step.name) if goes_on else None
+        self._supervisor.send(StepFinished(step, self._started(self._told) if self._told else None))
+
+    def _started(self, name: str) -> StepStarted:
+        return StepStarted(name, tuple(self._recorder.documents()))
 
     def run_judged(self, result: RunResult) -> None:
+        """Tell."""
         self._supervisor.send(Judged(result))
 
 
@@ -94,7 +109,8 @@ def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> N
             raise RuntimeError("the tab died while it was idle")
     with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
         visit = Visit(page, assignment.target, assignment.persona, inbox, earlier=assignment.earlier)
-        result = run(journey, visit, (_Stream(supervisor, recorder),), assignment.errand, recorder)
+        at_once = () if assignment.errand.full_evidence else [step.name for step in journey.steps]
+        result = run(journey, visit, (Stream(supervisor, recorder, at_once),), assignment.errand, recorder)
     supervisor.send(Finished(result))
     # After the answer, so that neither the end of this context nor the start of the next counts into a run.
     context.close()
