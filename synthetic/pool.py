@@ -70,7 +70,7 @@ class Pool:
         """A worker for one run, waited for if all are busy. Raises PoolClosed, also for a run that `close` cut off,
         and WorkerStartError when no worker can be had."""
         slot = self._slots.get()
-        if slot is None or self._closed:
+        if slot is None or not self._taken(slot):
             self._slots.put(None)
             raise PoolClosed
         try:
@@ -101,16 +101,24 @@ class Pool:
         """Stop every worker; a run in progress is cut off, and so is a browser that is still starting."""
         with self._lock:
             self._closed = True
+            stoppers = [
+                threading.Thread(target=worker.stop if self._states[id(slot)] == "idle" else worker.kill)
+                for slot in self._all
+                if (worker := slot.worker)
+            ]
         self._slots.put(None)
-        stoppers = [
-            threading.Thread(target=worker.stop if self._states[id(slot)] == "idle" else worker.kill)
-            for slot in self._all
-            if (worker := slot.worker)
-        ]
         for stopper in stoppers:
             stopper.start()
         for thread in (*stoppers, *self._starters):
             thread.join()
+
+    def _taken(self, slot: _Slot) -> bool:
+        """Whether `close` has not come first. From here on it cuts off what is done with the worker, which in the middle of
+        a run does not hear that it should stop, and would be waited for."""
+        with self._lock:
+            if not self._closed:
+                self._states[id(slot)] = "busy"
+            return not self._closed
 
     def _give_back(self, slot: _Slot) -> None:
         if self._closed:

@@ -238,6 +238,26 @@ def test_close_stops_the_idle_and_cuts_off_the_busy(eventually: Eventually) -> N
     assert (busy.ended, idle.ended) == ("killed", "stopped")
 
 
+def test_close_cuts_off_a_run_that_has_only_just_got_its_worker() -> None:
+    """Told to stop, the browser of a worker at a run does not hear it: the end of the monitor took 2 s more."""
+
+    class Late(FakeWorker):
+        @property
+        def alive(self) -> bool:
+            # The first thing that is done with a worker that was taken.
+            if threading.current_thread() is threading.main_thread() and self.ended is None:
+                closing = threading.Thread(target=pool.close)
+                closing.start()
+                closing.join()
+            return True
+
+    worker = Late()
+    pool = Pool(lambda: worker)
+    with pytest.raises(PoolClosed), pool.worker():
+        pass
+    assert worker.ended == "killed"
+
+
 def test_close_lets_those_who_wait_go(eventually: Eventually) -> None:
     pool = Pool(Factory())
     refused: list[PoolClosed] = []
