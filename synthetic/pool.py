@@ -113,8 +113,8 @@ class Pool:
             thread.join()
 
     def _taken(self, slot: _Slot) -> bool:
-        """Whether `close` has not come first. From here on it cuts off what is done with the worker, which in the middle of
-        a run does not hear that it should stop, and would be waited for."""
+        """Whether `close` has not come first. From here on it cuts off what is done with the worker: in the middle of a
+        run that does not hear that it should stop, and would be waited for."""
         with self._lock:
             if not self._closed:
                 self._states[id(slot)] = "busy"
