@@ -4,7 +4,6 @@ The folder is shared with pytest, so what belongs to the monitor is told by its 
 ``monitor-<good|bad>-<run>-result.json`` and ``monitor-<good|bad>-<run>-<number>-attachment.<type>``.
 """
 
-import json
 import os
 import re
 import time
@@ -17,7 +16,6 @@ from urllib.parse import quote
 
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import TestResult
-from attrs import asdict
 
 _OURS = re.compile(r"(?P<run>monitor-(?P<kind>good|bad)-.+)-(?P<part>result\.json|\d+-attachment\.\w+)(\.tmp)?")
 _SIGNATURE = "# nmo-monitor"
@@ -138,9 +136,8 @@ class Entry:
 
     def save(self, result: TestResult, ended_at: float) -> None:
         """Write the result. It is as old as its run, which ended at Unix seconds ``ended_at``, not as its file."""
-        # Allure's own way to write a result is to `json.dump` it piece by piece, which takes three times as long.
-        body = json.dumps(asdict(result, filter=lambda _, value: value or value is False), ensure_ascii=False)
-        self.logger.report_attached_data(body, f"{self.stem}-result.json")  # type: ignore[no-untyped-call]
+        result.file_pattern = f"{self.stem}-result.json"
+        self.logger.report_result(result)  # type: ignore[no-untyped-call]
         os.utime(self.path / f"{self.stem}-result.json", (ended_at, ended_at))
 
     def discard(self) -> None:

@@ -28,12 +28,6 @@ def news_so_far(page: Page) -> int:
     return _told(page).news
 
 
-def is_coming(page: Page) -> bool:
-    """Whether a document has begun to come and not come to its end; one that was there before we listened has."""
-    told = _told(page)
-    return told.news > 0 and not told.whole
-
-
 def wait_for_news(page: Page, so_far: int, limit_ms: float) -> None:
     """Wait until there is more news than ``so_far``, ``limit_ms`` milliseconds at most."""
     told = _told(page)

@@ -20,7 +20,7 @@ from typing import ClassVar, Self
 from playwright.sync_api import Error, Locator, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
-from pages.documents import is_coming, news_so_far, wait_for_news, wait_until_whole
+from pages.documents import news_so_far, wait_for_news, wait_until_whole
 from pages.patience import patience_s
 
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
@@ -106,9 +106,8 @@ class Screen:
         """Go to the screen by its address and wait for it."""
         so_far = news_so_far(self.page)
         self.page.goto(base_url + self.path, wait_until="commit")
-        if is_coming(self.page):
-            # It has just begun to come: a look at it would be for nothing, 3 ms of a processor.
-            wait_for_news(self.page, so_far + 1, _LOOK_EVERY_MS)
+        # One piece of news is that it begins to come: a look at it would be for nothing, 3 ms of a processor.
+        wait_for_news(self.page, so_far + 1, _LOOK_EVERY_MS)
         return self.loaded()
 
     def loaded(self) -> Self:

@@ -148,6 +148,7 @@ class Pool:
                 if spent:
                     spent.stop()
                 self._start(slot)
+                self._note(slot, "idle")
             except (WorkerStartError, PoolClosed):
                 # The run that gets this slot tries again, and says what is wrong.
                 slot.worker = None
@@ -171,7 +172,6 @@ class Pool:
             slot.worker.wait_until_ready()
         except OSError as error:
             raise WorkerStartError(f"a worker could not be started: {error.strerror}") from None
-        self._note(slot, "idle")
         if self._watcher:
             self._watcher.browser_launched(slot.worker.launch_s)
 

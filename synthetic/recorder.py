@@ -1,7 +1,7 @@
 """Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a request.
 
-Playwright's requests are kept, and what became of them is read off them after the run's clock has stopped: to hear of
-every answer as well costs 3 ms of a run. URLs here are raw and stay in memory.
+Playwright's requests are kept, and what became of them is read off them when it is asked for: to hear of every answer
+as well costs 2 ms of a run. URLs here are raw and stay in memory.
 """
 
 import time
@@ -67,14 +67,16 @@ class Recorder:
     console_errors: int = 0
     script_errors: list[tuple[System | None, str]] = field(default_factory=list)
     crashed: bool = False
-    _asked: dict[Request, float] = field(default_factory=dict)
-    """When they were heard of, in Unix seconds."""
+    _asked: list[Request] = field(default_factory=list)
+    _failed: dict[Request, float] = field(default_factory=dict)
+    """When they failed, in Unix seconds."""
     _read: dict[Request, Document] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Also of a tab that has not opened: until its first document begins to come, Playwright tells of nothing else.
-        # Whoever has heard of a request is told what becomes of it.
+        # Whoever has heard of a request is told what becomes of it; of failures, when is told by nothing but the event.
         self.context.on("request", self._on_request)
+        self.context.on("requestfailed", self._on_request_failed)
         self.context.on("console", self._on_console)
         self.context.on("weberror", self._on_script_error)
         for page in self.context.pages:
@@ -102,9 +104,9 @@ class Recorder:
             if not (known and known.duration_s) and (response := request.existing_response) and _is_document(request):
                 self._read[request] = self._document(response)
         lost = [
-            Document(request.url, self.target.system_at(request.url), 0, asked, 0.0, error)
-            for request, asked in self._asked.items()
-            if (error := _net_error(request)) and _is_document(request)
+            Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, _net_error(request))
+            for request, seen in self._failed.items()
+            if _is_document(request)
         ]
         return sorted([*self._read.values(), *lost], key=lambda document: document.started)
 
@@ -148,21 +150,25 @@ class Recorder:
 
     def failed_requests(self) -> list[FailedRequest]:
         """What the pages of the federation asked for and did not get, documents excepted."""
+        refused = [
+            (request, str(response.status))
+            for request in self._asked
+            if request not in self._failed and (response := request.existing_response) and response.status >= 400
+        ]
+        lost = [(request, _net_error(request)) for request in self._failed]
         return [
             FailedRequest(request.url, system, request.resource_type, error)
-            for request in self._asked
-            if (error := _net_error(request) or _refusal(request))
-            and not _is_document(request)
-            and (system := self.target.system_at(request.url))
+            for request, error in refused + lost
+            if not _is_document(request) and (system := self.target.system_at(request.url))
         ]
 
     def certificates(self) -> dict[str, float]:
         """Host -> Unix time at which its certificate ends, for hosts reached over TLS."""
         ends: dict[str, float] = {}
-        answered = (response for request in self._read if (response := request.existing_response))
-        for response in answered:
-            host = urlsplit(response.url).hostname
-            if host and host not in ends and response.url.startswith("https:"):
+        for request in filter(_is_document, self._asked):
+            response = request.existing_response
+            host = urlsplit(request.url).hostname
+            if response and host and host not in ends and request.url.startswith("https:"):
                 details = response.security_details()
                 if details and (end := details.get("validTo")):
                     ends[host] = end
@@ -182,7 +188,11 @@ class Recorder:
         )
 
     def _on_request(self, request: Request) -> None:
-        self._asked[request] = time.time()
+        self._asked.append(request)
+
+    def _on_request_failed(self, request: Request) -> None:
+        if request.failure and request.failure != _NOT_PAGES_FAULT:
+            self._failed[request] = time.time()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -202,14 +212,8 @@ class Recorder:
         self.crashed = True
 
 
-def _net_error(request: Request) -> str | None:
-    error = request.failure
-    return error.removeprefix("net::") if error and error != _NOT_PAGES_FAULT else None
-
-
-def _refusal(request: Request) -> str | None:
-    response = request.existing_response
-    return str(response.status) if response and response.status >= 400 else None
+def _net_error(request: Request) -> str:
+    return (request.failure or "").removeprefix("net::")
 
 
 def _is_document(request: Request) -> bool:

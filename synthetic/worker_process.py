@@ -38,13 +38,13 @@ _COLLECTED_EVERY = 5
 class Stream(Listener):
     """Tells the supervisor of every step, so that a run that is cut off keeps those it finished, and the way so far.
 
-    ``steps`` are those that follow each other at once: not where pictures are taken in between.
+    ``steps`` are those of the journey; they follow each other at once unless ``pictures`` are taken in between.
     """
 
-    def __init__(self, supervisor: Connection, recorder: Recorder, steps: Sequence[str]) -> None:
+    def __init__(self, supervisor: Connection, recorder: Recorder, steps: Sequence[str], *, pictures: bool) -> None:
         self._supervisor = supervisor
         self._recorder = recorder
-        self._after = dict(pairwise(steps))
+        self._after = {} if pictures else dict(pairwise(steps))
         self._told: str | None = None
 
     def step_started(self, name: str) -> None:
@@ -62,7 +62,7 @@ class Stream(Listener):
         return StepStarted(name, tuple(self._recorder.documents()))
 
     def run_judged(self, result: RunResult) -> None:
-        """Tell."""
+        """Tell, before the browser is asked for evidence."""
         self._supervisor.send(Judged(result))
 
 
@@ -109,8 +109,9 @@ def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> N
             raise RuntimeError("the tab died while it was idle")
     with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
         visit = Visit(page, assignment.target, assignment.persona, inbox, earlier=assignment.earlier)
-        at_once = () if assignment.errand.full_evidence else [step.name for step in journey.steps]
-        result = run(journey, visit, (Stream(supervisor, recorder, at_once),), assignment.errand, recorder)
+        steps = [step.name for step in journey.steps]
+        stream = Stream(supervisor, recorder, steps, pictures=assignment.errand.full_evidence)
+        result = run(journey, visit, (stream,), assignment.errand, recorder)
     supervisor.send(Finished(result))
     # After the answer, so that neither the end of this context nor the start of the next counts into a run.
     context.close()

@@ -5,16 +5,16 @@ it when the database has all of it; what is written twice after a crash does no 
 that the database refuses, is put aside.
 """
 
-import fcntl
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
+from filelock import FileLock
 from pydantic import TypeAdapter
 
 from journeys.result import RunResult
@@ -81,13 +81,9 @@ class Outbox:
         if taken.exists():
             yield taken
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        # Every holder opens the lock's file anew, so that threads exclude each other too. Nobody holds it for long: it
-        # needs no limit, for which filelock takes 0.2 ms, and that twice in every run.
-        with self._path.with_suffix(".lock").open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+    def _locked(self) -> FileLock:
+        # Not re-entrant and not shared between threads: every holder opens the lock's file anew.
+        return FileLock(self._path.with_suffix(".lock"), thread_local=False, is_singleton=False)
 
     def _read(self, line: bytes) -> Event | None:
         if not line.strip():

@@ -258,6 +258,20 @@ def test_close_cuts_off_a_run_that_has_only_just_got_its_worker() -> None:
     assert worker.ended == "killed"
 
 
+def test_close_cuts_off_a_run_that_has_only_just_started_its_worker_itself() -> None:
+    class Closing(Watch):
+        def browser_launched(self, seconds: float) -> None:
+            closing = threading.Thread(target=pool.close)
+            closing.start()
+            closing.join()
+
+    factory = Factory(refusals=1)
+    pool = Pool(factory, watcher=Closing())
+    with pytest.raises(PoolClosed), pool.worker():
+        pass
+    assert [worker.ended for worker in factory.made] == ["killed"]
+
+
 def test_close_lets_those_who_wait_go(eventually: Eventually) -> None:
     pool = Pool(Factory())
     refused: list[PoolClosed] = []

@@ -18,11 +18,11 @@ CAME = Document("https://esia.example/login", System.ESIA, 200, 1.0, 0.2)
 class Told:
     """A stream of the run of a journey with `STEPS`, and what came out of it."""
 
-    def __init__(self, *at_once: str) -> None:
+    def __init__(self, *, pictures: bool = False) -> None:
         pipe = create_autospec(Connection, instance=True)
         recorder = create_autospec(Recorder, instance=True)
         recorder.documents.return_value = [CAME]
-        self._stream = Stream(pipe, recorder, at_once)
+        self._stream = Stream(pipe, recorder, STEPS, pictures=pictures)
         self._pipe = pipe
 
     def take(self, name: str, verdict: Verdict = Verdict.PASSED) -> StepResult:
@@ -41,7 +41,7 @@ def started(name: str) -> StepStarted:
 
 
 def test_the_end_of_a_step_tells_of_the_next_one_too() -> None:
-    told = Told(*STEPS)
+    told = Told()
     first, second, third = map(told.take, STEPS)
     assert told.messages == [
         started("open the portal"),
@@ -52,20 +52,20 @@ def test_the_end_of_a_step_tells_of_the_next_one_too() -> None:
 
 
 def test_a_slow_step_is_followed_as_well() -> None:
-    told = Told(*STEPS)
+    told = Told()
     slow = told.take("open the portal", Verdict.DEGRADED)
     assert told.messages[-1] == StepFinished(slow, started("sign in"))
 
 
 @pytest.mark.parametrize("verdict", [Verdict.FAILED, Verdict.BROKEN])
 def test_nothing_follows_a_step_that_failed(verdict: Verdict) -> None:
-    told = Told(*STEPS)
+    told = Told()
     failed = told.take("open the portal", verdict)
     assert told.messages[-1] == StepFinished(failed)
 
 
 def test_where_a_picture_is_taken_in_between_each_step_is_told_of_when_it_begins() -> None:
-    told = Told()
+    told = Told(pictures=True)
     first, second = map(told.take, STEPS[:2])
     assert told.messages == [
         started("open the portal"),

@@ -1,0 +1,121 @@
+"""What is made of Playwright's requests; that Playwright tells of them so is shown by the journeys."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import create_autospec
+
+import pytest
+from playwright.sync_api import BrowserContext, Request, Response
+
+from journeys.system import System
+from journeys.target import Target
+from synthetic.recorder import FailedRequest, Recorder
+
+TARGET = Target("stage", "https://nmo.example", "https://gosuslugi.example", "https://esia.example")
+
+
+class Site:
+    """A browser context that tells a recorder what a test says; the clock stands at ``now``."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr("synthetic.recorder.time", SimpleNamespace(time=lambda: self.now))
+        self._heard: dict[str, Callable[[Any], None]] = {}
+        context = create_autospec(BrowserContext, instance=True)
+        context.pages = []
+        context.on.side_effect = self._heard.__setitem__
+        self.recorder = Recorder(context, TARGET)
+
+    def ask(self, url: str, kind: str = "document") -> Any:
+        request = create_autospec(Request, instance=True)
+        request.url, request.resource_type, request.headers = url, kind, {}
+        request.failure = request.existing_response = None
+        request.is_navigation_request.return_value = kind == "document"
+        request.frame.parent_frame = None
+        self._heard["request"](request)
+        return request
+
+    def answer(self, request: Any, status: int = 200, *, started: float = 1000.0, first_byte_ms: float = 20) -> Any:
+        response = create_autospec(Response, instance=True)
+        response.request, response.url, response.status, response.headers = request, request.url, status, {}
+        response.security_details.return_value = {"validTo": 2000.0}
+        request.timing = {"startTime": started * 1000, "responseStart": first_byte_ms}
+        request.existing_response = response
+        return response
+
+    def fail(self, request: Any, error: str) -> None:
+        request.failure = error
+        self._heard["requestfailed"](request)
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Site:
+    return Site(monkeypatch)
+
+
+def test_documents_come_in_the_order_in_which_they_began(site: Site) -> None:
+    first, second = site.ask("https://nmo.example/"), site.ask("https://esia.example/login")
+    site.answer(second, 302, started=1002.0)
+    site.answer(first, started=1001.0)
+    told = [(document.system, document.status, document.started) for document in site.recorder.documents()]
+    assert told == [(System.NMO, 200, 1001.0), (System.ESIA, 302, 1002.0)]
+
+
+def test_a_document_that_is_cut_off_while_it_comes_is_the_last_one(site: Site) -> None:
+    """Chromium began with it later than Playwright heard of it: with the time of that, the loss came before the answer,
+    and the site was blamed for what the network had done."""
+    request = site.ask("https://nmo.example/")
+    site.answer(request, started=1000.5)
+    site.now = 1001.0
+    site.fail(request, "net::ERR_CONTENT_LENGTH_MISMATCH")
+    came, lost = site.recorder.documents()
+    assert (came.status, came.error) == (200, None)
+    assert (lost.status, lost.error, lost.started) == (0, "ERR_CONTENT_LENGTH_MISMATCH", 1001.0)
+
+
+def test_a_document_is_read_again_until_it_is_known_when_it_began_to_come(site: Site) -> None:
+    request = site.ask("https://nmo.example/")
+    site.answer(request, first_byte_ms=-1)
+    assert [document.duration_s for document in site.recorder.documents()] == [0]
+    site.answer(request, first_byte_ms=30)
+    assert [document.duration_s for document in site.recorder.documents()] == [0.03]
+    site.answer(request, first_byte_ms=5000)
+    assert [document.duration_s for document in site.recorder.documents()] == [0.03]
+
+
+def test_what_a_page_asked_for_and_did_not_get(site: Site) -> None:
+    script = site.ask("https://nmo.example/app.js", "script")
+    call = site.ask("https://nmo.example/api", "xhr")
+    image = site.ask("https://nmo.example/logo.png", "image")
+    counter = site.ask("https://counter.example/hit", "xhr")
+    left = site.ask("https://nmo.example/slow.css", "stylesheet")
+    page = site.ask("https://nmo.example/")
+    site.answer(call, 404)
+    site.answer(image, 200)
+    site.answer(page, 500)
+    site.answer(script, 500)
+    site.fail(script, "net::ERR_CONNECTION_RESET")
+    site.fail(counter, "net::ERR_NAME_NOT_RESOLVED")
+    site.fail(left, "net::ERR_ABORTED")
+    assert site.recorder.failed_requests() == [
+        FailedRequest("https://nmo.example/api", System.NMO, "xhr", "404"),
+        FailedRequest("https://nmo.example/app.js", System.NMO, "script", "ERR_CONNECTION_RESET"),
+    ]
+
+
+def test_what_was_asked_for_and_never_came(site: Site) -> None:
+    came, lost, left = (site.ask(f"https://nmo.example/{name}") for name in ("came", "lost", "left"))
+    site.ask("https://nmo.example/never")
+    site.ask("https://nmo.example/never.js", "script")
+    site.answer(came)
+    site.fail(lost, "net::ERR_CONNECTION_REFUSED")
+    site.fail(left, "net::ERR_ABORTED")
+    assert [document.url for document in site.recorder.unanswered()] == ["https://nmo.example/never"]
+
+
+def test_certificates_are_those_of_the_documents_that_came(site: Site) -> None:
+    site.answer(site.ask("https://nmo.example/"))
+    site.answer(site.ask("https://esia.example/logo.png", "image"))
+    site.ask("https://gosuslugi.example/")
+    assert site.recorder.certificates() == {"nmo.example": 2000.0}
