@@ -65,6 +65,12 @@ class _Progress:
     judged: RunResult | None = None
     fault: str | None = None
 
+    def begin(self, step: StepStarted, listeners: Iterable[Listener]) -> None:
+        """Note that a step goes on, and the way so far, and tell the listeners."""
+        self.step, self.documents = step.name, step.documents
+        for listener in listeners:
+            listener.step_started(step.name)
+
 
 class Worker:
     """One child process with a warm driver and browser. Not thread-safe: one run at a time."""
@@ -122,12 +128,6 @@ class Worker:
         listeners = tuple(listeners)
         progress = _Progress()
         deadline = time.monotonic() + _PREPARE_LIMIT_S
-
-        def began(step: StepStarted) -> None:
-            progress.step, progress.documents = step.name, step.documents
-            for listener in listeners:
-                listener.step_started(step.name)
-
         try:
             self._pipe.send(assignment)
             while message := self._receive(deadline):
@@ -136,7 +136,7 @@ class Worker:
                         if progress.clock is None:
                             progress.clock = time.monotonic()
                             deadline = progress.clock + journey.deadline_s
-                        began(message)
+                        progress.begin(message, listeners)
                     case StepFinished(step, following):
                         progress.steps.append(step)
                         progress.step = None
@@ -144,7 +144,7 @@ class Worker:
                         for listener in listeners:
                             listener.step_finished(step)
                         if following:
-                            began(following)
+                            progress.begin(following, listeners)
                     case Judged(result):
                         progress.judged = result
                         deadline = time.monotonic() + _EVIDENCE_LIMIT_S

@@ -58,12 +58,12 @@ class Stream(Listener):
         self._told = self._after.get(step.name) if goes_on else None
         self._supervisor.send(StepFinished(step, self._started(self._told) if self._told else None))
 
-    def _started(self, name: str) -> StepStarted:
-        return StepStarted(name, tuple(self._recorder.documents()))
-
     def run_judged(self, result: RunResult) -> None:
         """Tell, before the browser is asked for evidence."""
         self._supervisor.send(Judged(result))
+
+    def _started(self, name: str) -> StepStarted:
+        return StepStarted(name, tuple(self._recorder.documents()))
 
 
 class _Stage:
