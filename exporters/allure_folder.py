@@ -41,7 +41,7 @@ class _Stored:
     kind: str
     ended_at: float | None = None
     touched_at: float = 0.0
-    files: list[str] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
 
 
 class ResultsFolder:
@@ -104,7 +104,7 @@ class ResultsFolder:
         runs: dict[str, _Stored] = {}
         for entry, match in _ours(self._path):
             run = runs.setdefault(match["run"], _Stored(match["kind"]))
-            run.files.append(entry.path)
+            run.files.append(Path(entry.path))
             try:
                 modified_at = entry.stat().st_mtime
             except FileNotFoundError:  # forgotten by another process meanwhile
@@ -142,7 +142,7 @@ class Entry:
 
     def discard(self) -> None:
         """Remove everything that was written so far."""
-        _unlink([entry.path for entry, match in _ours(self.path) if match["run"] == self.stem])
+        _unlink([Path(entry.path) for entry, match in _ours(self.path) if match["run"] == self.stem])
 
 
 def _ours(path: Path) -> Iterator[tuple["os.DirEntry[str]", "re.Match[str]"]]:
@@ -152,10 +152,10 @@ def _ours(path: Path) -> Iterator[tuple["os.DirEntry[str]", "re.Match[str]"]]:
                 yield entry, match
 
 
-def _unlink(files: list[str]) -> None:
+def _unlink(files: list[Path]) -> None:
     """The result goes first: a report never shows a result whose attachments are gone."""
-    for file in sorted(files, key=lambda file: not file.endswith("-result.json")):
-        Path(file).unlink(missing_ok=True)
+    for file in sorted(files, key=lambda file: not file.name.endswith("-result.json")):
+        file.unlink(missing_ok=True)
 
 
 def _escaped(text: str) -> str:

@@ -104,10 +104,7 @@ class Screen:
 
     def open(self, base_url: str) -> Self:
         """Go to the screen by its address and wait for it."""
-        so_far = news_so_far(self.page)
         self.page.goto(base_url + self.path, wait_until="commit")
-        # One piece of news is that it begins to come: a look at it would be for nothing, 3 ms of a processor.
-        wait_for_news(self.page, so_far + 1, _LOOK_EVERY_MS)
         return self.loaded()
 
     def loaded(self) -> Self:

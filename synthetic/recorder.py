@@ -1,7 +1,6 @@
-"""Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a request.
+"""Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a response.
 
-Playwright's requests are kept, and what became of them is read off them when it is asked for: to hear of every answer
-as well costs 2 ms of a run. URLs here are raw and stay in memory.
+Playwright's objects are kept and read after the run's clock has stopped; URLs here are raw and stay in memory.
 """
 
 import time
@@ -68,14 +67,14 @@ class Recorder:
     script_errors: list[tuple[System | None, str]] = field(default_factory=list)
     crashed: bool = False
     _asked: list[Request] = field(default_factory=list)
-    _failed: dict[Request, float] = field(default_factory=dict)
-    """When they failed, in Unix seconds."""
-    _read: dict[Request, Document] = field(default_factory=dict)
+    _documents: list[Response] = field(default_factory=list)
+    _read: list[Document] = field(default_factory=list)
+    _failed: list[tuple[Request, str, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         # Also of a tab that has not opened: until its first document begins to come, Playwright tells of nothing else.
-        # Whoever has heard of a request is told what becomes of it; of failures, when is told by nothing but the event.
         self.context.on("request", self._on_request)
+        self.context.on("response", self._on_response)
         self.context.on("requestfailed", self._on_request_failed)
         self.context.on("console", self._on_console)
         self.context.on("weberror", self._on_script_error)
@@ -98,24 +97,26 @@ class Recorder:
 
     def documents(self) -> list[Document]:
         """Every document of the way in the order they were asked for, redirects included."""
-        for request in self._asked:
-            known = self._read.get(request)
-            # Once, unless the browser has not told yet when it began to come: Playwright takes its end for that.
-            if not (known and known.duration_s) and (response := request.existing_response) and _is_document(request):
-                self._read[request] = self._document(response)
+        # Read once, unless the browser has not told when it began to come: Playwright takes its end for that, later.
+        read = self._read
+        self._read = [
+            read[number] if number < len(read) and read[number].duration_s else self._document(response)
+            for number, response in enumerate(self._documents)
+        ]
         lost = [
-            Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, _net_error(request))
-            for request, seen in self._failed.items()
+            Document(request.url, self.target.system_at(request.url), 0, seen, 0.0, error)
+            for request, error, seen in self._failed
             if _is_document(request)
         ]
-        return sorted([*self._read.values(), *lost], key=lambda document: document.started)
+        return sorted(self._read + lost, key=lambda document: document.started)
 
     def unanswered(self) -> list[Document]:
         """Documents that were asked for and of which nothing has come, no error either."""
+        over = {response.request for response in self._documents} | {request for request, _, _ in self._failed}
         return [
             Document(request.url, self.target.system_at(request.url), 0, 0.0, 0.0)
             for request in self._asked
-            if not request.existing_response and not request.failure and _is_document(request)
+            if request not in over and not request.failure and _is_document(request)
         ]
 
     def referrals(self) -> list[Referral]:
@@ -146,29 +147,23 @@ class Recorder:
         return ()
 
     def _response_to(self, document: Document) -> Response | None:
-        return next((request.existing_response for request, read in self._read.items() if read == document), None)
+        known = zip(self._documents, self._read, strict=False)  # one that came since has not been read
+        return next((response for response, read in known if read == document), None)
 
     def failed_requests(self) -> list[FailedRequest]:
         """What the pages of the federation asked for and did not get, documents excepted."""
-        refused = [
-            (request, str(response.status))
-            for request in self._asked
-            if request not in self._failed and (response := request.existing_response) and response.status >= 400
-        ]
-        lost = [(request, _net_error(request)) for request in self._failed]
         return [
             FailedRequest(request.url, system, request.resource_type, error)
-            for request, error in refused + lost
+            for request, error, _ in self._failed
             if not _is_document(request) and (system := self.target.system_at(request.url))
         ]
 
     def certificates(self) -> dict[str, float]:
         """Host -> Unix time at which its certificate ends, for hosts reached over TLS."""
         ends: dict[str, float] = {}
-        for request in filter(_is_document, self._asked):
-            response = request.existing_response
-            host = urlsplit(request.url).hostname
-            if response and host and host not in ends and request.url.startswith("https:"):
+        for response in self._documents:
+            host = urlsplit(response.url).hostname
+            if host and host not in ends and response.url.startswith("https:"):
                 details = response.security_details()
                 if details and (end := details.get("validTo")):
                     ends[host] = end
@@ -190,9 +185,15 @@ class Recorder:
     def _on_request(self, request: Request) -> None:
         self._asked.append(request)
 
+    def _on_response(self, response: Response) -> None:
+        if _is_document(response.request):
+            self._documents.append(response)
+        elif response.status >= 400:
+            self._failed.append((response.request, str(response.status), time.time()))
+
     def _on_request_failed(self, request: Request) -> None:
         if request.failure and request.failure != _NOT_PAGES_FAULT:
-            self._failed[request] = time.time()
+            self._failed.append((request, request.failure.removeprefix("net::"), time.time()))
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -210,10 +211,6 @@ class Recorder:
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True
-
-
-def _net_error(request: Request) -> str:
-    return (request.failure or "").removeprefix("net::")
 
 
 def _is_document(request: Request) -> bool:

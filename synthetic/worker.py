@@ -47,8 +47,9 @@ class WorkerStartError(WorkerError):
 
 
 def _environment(tag: str, scratch: str) -> dict[str, str]:
-    # What the driver may take before it looks for what it can spare: from run 10 to run 300 it grew from 108 to 118
-    # MiB with its own 16, from 95 to 101 with 8, and from 82 to 87 with 2, which cost 5 ms of a processor a run more.
+    # What the driver may take before it looks for what it can spare. From run 10 to run 300 it grew from 108 to 118
+    # MiB with its own 16, from 95 to 101 with 8 and from 82 to 87 with 2. With 8 a run took 55 ms of a processor there,
+    # with 2 it took 58.
     options = f"{os.environ.get('NODE_OPTIONS', '')} --max-semi-space-size=8".strip()
     return os.environ | {TAG: tag, SCRATCH: scratch, "TMPDIR": scratch, "NODE_OPTIONS": options}
 
@@ -64,12 +65,6 @@ class _Progress:
     documents: tuple[Document, ...] = ()
     judged: RunResult | None = None
     fault: str | None = None
-
-    def begin(self, step: StepStarted, listeners: Iterable[Listener]) -> None:
-        """Note that a step goes on, and the way so far, and tell the listeners."""
-        self.step, self.documents = step.name, step.documents
-        for listener in listeners:
-            listener.step_started(step.name)
 
 
 class Worker:
@@ -132,19 +127,20 @@ class Worker:
             self._pipe.send(assignment)
             while message := self._receive(deadline):
                 match message:
-                    case StepStarted():
+                    case StepStarted(name, documents):
+                        progress.documents = documents
                         if progress.clock is None:
                             progress.clock = time.monotonic()
                             deadline = progress.clock + journey.deadline_s
-                        progress.begin(message, listeners)
-                    case StepFinished(step, following):
+                        progress.step = name
+                        for listener in listeners:
+                            listener.step_started(name)
+                    case StepFinished(step):
                         progress.steps.append(step)
                         progress.step = None
                         deadline += _PICTURE_LIMIT_S if assignment.errand.full_evidence else 0
                         for listener in listeners:
                             listener.step_finished(step)
-                        if following:
-                            progress.begin(following, listeners)
                     case Judged(result):
                         progress.judged = result
                         deadline = time.monotonic() + _EVIDENCE_LIMIT_S

@@ -9,9 +9,8 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from contextlib import suppress
-from itertools import count, pairwise
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from journeys.catalogue import JOURNEYS
 from journeys.listener import Listener
-from journeys.result import RunResult, StepResult, Verdict
+from journeys.result import RunResult, StepResult
 from journeys.target import Target
 from journeys.visit import Visit
 from synthetic.assignment import Assignment, Fault, Finished, Judged, Ready, StepFinished, StepStarted
@@ -35,35 +34,21 @@ _COLLECTED_EVERY = 5
 """Runs. What five leave behind takes the collector hardly longer than what one does."""
 
 
-class Stream(Listener):
-    """Tells the supervisor of every step, so that a run that is cut off keeps those it finished, and the way so far.
+class _Stream(Listener):
+    """Tells the supervisor of every step, so that a run that is cut off keeps those it finished, and the way so far."""
 
-    ``steps`` are those of the journey; they follow each other at once unless ``pictures`` are taken in between.
-    """
-
-    def __init__(self, supervisor: Connection, recorder: Recorder, steps: Sequence[str], *, pictures: bool) -> None:
+    def __init__(self, supervisor: Connection, recorder: Recorder) -> None:
         self._supervisor = supervisor
         self._recorder = recorder
-        self._after = {} if pictures else dict(pairwise(steps))
-        self._told: str | None = None
 
     def step_started(self, name: str) -> None:
-        """Tell, unless it has been told with the end of the step before."""
-        if name != self._told:
-            self._supervisor.send(self._started(name))
+        self._supervisor.send(StepStarted(name, tuple(self._recorder.documents())))
 
     def step_finished(self, step: StepResult) -> None:
-        """Tell, and what begins at once."""
-        goes_on = step.verdict in {Verdict.PASSED, Verdict.DEGRADED}
-        self._told = self._after.get(step.name) if goes_on else None
-        self._supervisor.send(StepFinished(step, self._started(self._told) if self._told else None))
+        self._supervisor.send(StepFinished(step))
 
     def run_judged(self, result: RunResult) -> None:
-        """Tell, before the browser is asked for evidence."""
         self._supervisor.send(Judged(result))
-
-    def _started(self, name: str) -> StepStarted:
-        return StepStarted(name, tuple(self._recorder.documents()))
 
 
 class _Stage:
@@ -109,9 +94,7 @@ def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> N
             raise RuntimeError("the tab died while it was idle")
     with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
         visit = Visit(page, assignment.target, assignment.persona, inbox, earlier=assignment.earlier)
-        steps = [step.name for step in journey.steps]
-        stream = Stream(supervisor, recorder, steps, pictures=assignment.errand.full_evidence)
-        result = run(journey, visit, (stream,), assignment.errand, recorder)
+        result = run(journey, visit, (_Stream(supervisor, recorder),), assignment.errand, recorder)
     supervisor.send(Finished(result))
     # After the answer, so that neither the end of this context nor the start of the next counts into a run.
     context.close()

@@ -1,4 +1,4 @@
-"""What is made of Playwright's requests; that Playwright tells of them so is shown by the journeys."""
+"""What is made of what Playwright tells; that it tells it so is shown by the journeys."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -30,7 +30,7 @@ class Site:
     def ask(self, url: str, kind: str = "document") -> Any:
         request = create_autospec(Request, instance=True)
         request.url, request.resource_type, request.headers = url, kind, {}
-        request.failure = request.existing_response = None
+        request.failure = None
         request.is_navigation_request.return_value = kind == "document"
         request.frame.parent_frame = None
         self._heard["request"](request)
@@ -41,7 +41,7 @@ class Site:
         response.request, response.url, response.status, response.headers = request, request.url, status, {}
         response.security_details.return_value = {"validTo": 2000.0}
         request.timing = {"startTime": started * 1000, "responseStart": first_byte_ms}
-        request.existing_response = response
+        self._heard["response"](response)
         return response
 
     def fail(self, request: Any, error: str) -> None:
@@ -63,8 +63,8 @@ def test_documents_come_in_the_order_in_which_they_began(site: Site) -> None:
 
 
 def test_a_document_that_is_cut_off_while_it_comes_is_the_last_one(site: Site) -> None:
-    """Chromium began with it later than Playwright heard of it: with the time of that, the loss came before the answer,
-    and the site was blamed for what the network had done."""
+    """With the time at which it was asked for, which Playwright hears of before Chromium begins with it, the loss came
+    before the answer, and the site was blamed for what the network had done."""
     request = site.ask("https://nmo.example/")
     site.answer(request, started=1000.5)
     site.now = 1001.0
@@ -78,9 +78,9 @@ def test_a_document_is_read_again_until_it_is_known_when_it_began_to_come(site: 
     request = site.ask("https://nmo.example/")
     site.answer(request, first_byte_ms=-1)
     assert [document.duration_s for document in site.recorder.documents()] == [0]
-    site.answer(request, first_byte_ms=30)
+    request.timing["responseStart"] = 30
     assert [document.duration_s for document in site.recorder.documents()] == [0.03]
-    site.answer(request, first_byte_ms=5000)
+    request.timing["responseStart"] = 5000
     assert [document.duration_s for document in site.recorder.documents()] == [0.03]
 
 
@@ -100,6 +100,7 @@ def test_what_a_page_asked_for_and_did_not_get(site: Site) -> None:
     site.fail(left, "net::ERR_ABORTED")
     assert site.recorder.failed_requests() == [
         FailedRequest("https://nmo.example/api", System.NMO, "xhr", "404"),
+        FailedRequest("https://nmo.example/app.js", System.NMO, "script", "500"),
         FailedRequest("https://nmo.example/app.js", System.NMO, "script", "ERR_CONNECTION_RESET"),
     ]
 

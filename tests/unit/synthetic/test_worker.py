@@ -317,18 +317,6 @@ def test_a_run_that_hangs_in_a_step_is_cut_off_at_its_deadline(
     check_gone(worker)
 
 
-def test_a_step_that_follows_at_once_is_told_with_the_end_of_the_one_before(
-    start: Start, assignment: Assignment, journey: Journey
-) -> None:
-    came = Document("https://esia.example/login", System.ESIA, 200, 1.0, 0.2)
-    ears = Ears()
-    worker = start(TAKE, StepStarted("open the portal"), StepFinished(OPENED, StepStarted("sign in", (came,))), HANG)
-    result = worker.run(assignment, journey, [ears])
-    assert ears.heard == ["open the portal", OPENED, "sign in"]
-    assert result.failure == Failure(System.ESIA, Cause.TIMEOUT, "cut off after 1 s", step="sign in")
-    assert [hop.duration_s for hop in result.hops] == [0.2]
-
-
 def test_the_time_it_takes_to_end_the_processes_is_not_the_runs(
     start: Start, assignment: Assignment, journey: Journey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
