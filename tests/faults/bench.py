@@ -1,7 +1,7 @@
 """A staging and warm browsers of one's own, on which faults are tried one at a time."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,11 @@ _DUE_S = 60.0
 """After this time by the staging's clock everything that it promises for later is due."""
 
 
+def journey_named(name: str) -> Journey:
+    """A journey of the catalogue."""
+    return next(journey for journey in JOURNEYS if journey.name == name)
+
+
 @dataclass(frozen=True)
 class Bench:
     """Where cases are tried. A fault holds for the whole staging, so a bench takes one case at a time.
@@ -58,17 +63,21 @@ class Bench:
                 pool.close()
 
     def meet(self, case: Case) -> RunResult:
-        """Walk the case's journey, by an account of its own, while its fault is on; a follow-up with all before it."""
+        """Walk the case's journey, by an account of its own, while its fault is on; the fault of a follow-up comes
+        when all before it has gone well."""
         # The follow-ups of the case before have moved it, and a clock that is off is one of the faults.
         self.control.reset_clock()
         persona = self.control.account(case.persona or PERSONAS[case.journey])
+        if case.journey not in BEGUN_BY:
+            with self._laid(case) as target:
+                return self.walk(_timed(case, case.journey), persona, target)
+        # The clock is put ahead for it: what was decided meanwhile is held against what the staging promises.
+        limits = self.staging.target.limits
+        begin = journey_named(BEGUN_BY[case.journey])
+        with self._laid(case) if case.from_the_start else nullcontext(self.impatient) as target:
+            begun = self.walk(begin, persona, replace(target, limits=limits))
         with self._laid(case) as target:
-            if case.journey in BEGUN_BY:
-                # The clock is put ahead for it: what was decided meanwhile is held against what the staging promises.
-                target = replace(target, limits=self.staging.target.limits)
-                begun = self.walk(journey_named(BEGUN_BY[case.journey]), persona, target)
-                return list(self.follow(begun, persona, target))[-1]
-            return self.walk(_timed(case), persona, target)
+            return list(self.follow(begun, persona, replace(target, limits=limits), partial(_timed, case)))[-1]
 
     @contextmanager
     def _laid(self, case: Case) -> Iterator[Target]:
@@ -81,11 +90,13 @@ class Bench:
             with self.control.fault(case.fault, case.at, **case.parameters):
                 yield self.impatient
 
-    def follow(self, result: RunResult, persona: Persona, target: Target) -> Iterator[RunResult]:
+    def follow(
+        self, result: RunResult, persona: Persona, target: Target, found: Callable[[str], Journey] = journey_named
+    ) -> Iterator[RunResult]:
         """Walk the follow-up that a run asks for, when it is due by the staging's clock, and that of the follow-up."""
         while asked := result.follow_up:
             self.control.advance(_DUE_S)
-            result = self.walk(journey_named(asked.journey), persona, target, asked.notes)
+            result = self.walk(found(asked.journey), persona, target, asked.notes)
             yield result
 
     @property
@@ -101,15 +112,10 @@ class Bench:
         return prober.run(Probe(journey, persona, target, dict(earlier)), "ci")
 
 
-def journey_named(name: str) -> Journey:
-    """A journey of the catalogue."""
-    return next(journey for journey in JOURNEYS if journey.name == name)
-
-
-def _timed(case: Case) -> Journey:
+def _timed(case: Case, name: str) -> Journey:
     """The staging stands beside us: what is not there in 3 s is not coming. Only where slowness is the fault are the
     budgets tight, so that a busy machine is not taken for it elsewhere."""
-    journey = journey_named(case.journey)
+    journey = journey_named(name)
     if case.cause is Cause.SLOW:
         return journey.timed(budgets={step.name: _TIGHT_S for step in journey.steps})
     return journey.timed(timeout_s=_PATIENCE_S)

@@ -40,6 +40,7 @@ class Case:
 
     ``fault`` is one of the staging's catalogue, or with ``network`` for ``at`` one of `tests.faults.network`.
     ``persona`` is the persona of the staging like whom the account is made, when it is not the journey's usual one.
+    The fault of a follow-up comes after the journey that asked for it, unless it is there ``from_the_start``.
     ``fast`` cases are part of every test run; the others of the whole matrix.
     """
 
@@ -54,6 +55,7 @@ class Case:
     parameters: dict[str, float] = field(default_factory=dict)
     variant: str | None = None
     persona: str | None = None
+    from_the_start: bool = False
     fast: bool = True
 
     def __str__(self) -> str:

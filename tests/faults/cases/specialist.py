@@ -67,8 +67,8 @@ CASES = (
         )
         for number, code in enumerate(("NMO-3101", "NMO-3102"))
     ),
-    Case("documents-demanded", "nmo", UPDATED, FAILED, NMO, Cause.DOCUMENTS_REQUESTED, fast=False),
-    Case("update-refused", "nmo", UPDATED, FAILED, NMO, Cause.UPDATE_REFUSED, fast=False),
+    Case("documents-demanded", "nmo", UPDATED, FAILED, NMO, Cause.DOCUMENTS_REQUESTED, from_the_start=True, fast=False),
+    Case("update-refused", "nmo", UPDATED, FAILED, NMO, Cause.UPDATE_REFUSED, from_the_start=True, fast=False),
     Case("update-without-effect", "nmo", UPDATED, FAILED, NMO, Cause.SYNC_STALLED, fast=False),
     Case(
         "update-stalled",
