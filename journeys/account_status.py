@@ -67,9 +67,10 @@ def see_treatment(visit: Visit) -> None:
 @step("find the cabinet open or closed", System.NMO, budget_s=5)
 def try_cabinet(visit: Visit) -> None:
     """The cabinet's address opens it for a confirmed account, and leads to public information for another."""
-    cabinet, home = CabinetPage(visit.page), HomePage(visit.page)
+    # Who comes for the first time is asked for the agreement in the cabinet's place.
+    cabinet, agreement, home = CabinetPage(visit.page), AgreementPage(visit.page), HomePage(visit.page)
     visit.page.goto(visit.target.nmo + cabinet.path, wait_until="commit")
-    entered = first_of(visit.page, cabinet, home) is cabinet
+    entered = first_of(visit.page, cabinet, agreement, home) is not home
     if entered and visit.persona.state in MISSING:
         message = "the cabinet opens by its address for whom it is closed"
         raise OutcomeError(System.NMO, Cause.ACCOUNT_UNCONFIRMED, message, variant="let-in")
@@ -114,6 +115,7 @@ ACCOUNT_STATUS = Journey(
     ),
     budget_s=60,
     interval_s=900,
+    kind="both",
     states=("returning", "unconfirmed-identity", "unconfirmed-register", "unconfirmed-factor"),
     factors=("sms", "totp", "none"),
 )

@@ -9,7 +9,7 @@ from journeys.system import System
 from journeys.visit import Visit
 
 Act = Callable[[Visit], None]
-Kind = Literal["positive", "negative"]
+Kind = Literal["positive", "negative", "both"]
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class Journey:
 
     ``states``, ``factors`` and ``roles`` are those of the accounts that it can be walked with, without ``roles`` any;
     ``needs`` names the fields that a persona must have. A ``negative`` journey proves a refusal, and passes when it is
-    the right one. One with its ``own_account`` may have it locked, so that no other journey may use it. One that is not
-    ``on_schedule`` only follows up another. ``objective`` is the share of good runs promised, 0 to 1. ``interval_s`` is
-    the default time between two scheduled runs. A run over ``budget_s`` is degraded; one that reaches ``deadline_s`` is
-    cut off.
+    the right one; one that is ``both`` proves an entry or a refusal, whichever the persona's account calls for. One
+    with its ``own_account`` may have it locked, so that no other journey may use it. One that is not ``on_schedule``
+    only follows up another. ``objective`` is the share of good runs promised, 0 to 1. ``interval_s`` is the default
+    time between two scheduled runs. A run over ``budget_s`` is degraded; one that reaches ``deadline_s`` is cut off.
     """
 
     name: str

@@ -32,6 +32,8 @@ _CONDITIONS = MappingProxyType(
 )
 """Condition -> how ЕСИА says that it is not met, and the condition itself."""
 
+_NOBODY = Profile("", "", "", "", "", "", "")
+
 
 @dataclass
 class Visitor:
@@ -99,7 +101,7 @@ class Nmo:
         if "error" in answer:
             code, _, text = answer.get("error_description", "").partition(": ")
             if code == "ESIA-007055":
-                return self._unconfirmed(code, text)
+                return self._unconfirmed(request, code, text)
             return self._refused(code, text)
         try:
             signed_in = await self._esia.exchange(answer.get("code", ""), visitor.nonce)
@@ -143,14 +145,19 @@ class Nmo:
     def _cabinet_of(self, request: Request) -> Cabinet | None:
         return self._stand.cabinets.of(self._sessions.of(request).oid)
 
-    def _unconfirmed(self, code: str, text: str) -> Response:
+    def _unconfirmed(self, request: Request, code: str, text: str) -> Response:
         """Which of the conditions the account does not meet, as ЕСИА says."""
         lacking = next((condition for condition, words in _CONDITIONS.items() if words[0] in text), None)
         if lacking and self._stand.faults.on("wrong-condition-shown", "nmo"):
             lacking = next(condition for condition in _CONDITIONS if condition != lacking)
-        return self._site.page(
+        response = self._site.page(
             "unconfirmed", code=code, happened=self._stand.clock.now(), conditions=_CONDITIONS, lacking=lacking
         )
+        if self._stand.faults.on("cabinet-unguarded", "nmo"):
+            # ЕСИА has named nobody: the cabinet is a stranger's, and new.
+            stranger = self._stand.cabinets.opened(self._sessions.of(request).state, _NOBODY)
+            self._sessions.renew(request, response, Visitor(oid=stranger.oid))
+        return response
 
     def _refused(self, code: str, text: str) -> Response:
         return self._site.failure("Не удалось войти", code, text, 400)

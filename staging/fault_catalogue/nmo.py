@@ -51,6 +51,13 @@ NMO_FAULTS: tuple[Fault, ...] = (
         "return",
     ),
     Fault(
+        "cabinet-unguarded",
+        "Отказ, а кабинет открыт",
+        "Who is turned away for an account that is not confirmed is signed in all the same: the cabinet opens.",
+        ("nmo",),
+        "return",
+    ),
+    Fault(
         "chat-off-hours",
         "Чат не по расписанию",
         "The chat is closed in its hours and open outside them.",

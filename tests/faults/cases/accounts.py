@@ -48,4 +48,15 @@ CASES = (
         Cause.UNEXPECTED_SCREEN,
         persona="unconfirmed-identity",
     ),
+    Case(
+        "cabinet-unguarded",
+        "nmo",
+        "account-status",
+        FAILED,
+        NMO,
+        UNCONFIRMED,
+        variant="let-in",
+        step="find the cabinet open or closed",
+        persona="unconfirmed-factor",
+    ),
 )

@@ -21,9 +21,11 @@ from journeys.scan import scan_refused
 from journeys.system import System
 from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
+from pages.nmo.admission import AgreementPage
+from pages.nmo.cabinet import CabinetPage
 from pages.nmo.mismatch import MismatchPage
 from pages.nmo.specialist import ChangeState
-from pages.screen import ErrorShown, HttpError
+from pages.screen import ErrorShown, HttpError, Screen
 
 SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -126,10 +128,14 @@ def test_portals_that_differ_are_the_news_also_where_support_takes_no_request(
     assert raised.value.cause is Cause.DATA_MISMATCH
 
 
+@pytest.mark.parametrize("shown", [CabinetPage, AgreementPage])
 def test_a_cabinet_that_opens_for_whom_it_is_closed_is_told_to_its_owner(
-    visit: Visit, monkeypatch: pytest.MonkeyPatch
+    shown: type[Screen], visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(account_status, "first_of", lambda _page, cabinet, _home: cabinet)
+    def first_of(_page: Page, *screens: Screen) -> Screen:
+        return next(screen for screen in screens if isinstance(screen, shown))
+
+    monkeypatch.setattr(account_status, "first_of", first_of)
     with pytest.raises(OutcomeError) as raised:
         account_status.try_cabinet.act(visit)
     assert (raised.value.system, raised.value.cause, raised.value.variant) == (
