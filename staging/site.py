@@ -22,6 +22,14 @@ from staging.faults import Faults
 
 MOSCOW = timezone(timedelta(hours=3), "МСК")
 
+_BY_SCRIPT = 2
+_PASSED_ON = """<!doctype html><title>…</title><script>
+history.pushState(null, "", "%(path)s#" + location.search.slice(1));
+history.pushState(null, "", "%(path)s");
+location.reload();
+</script>"""
+"""An application's page that puts the code behind «#» for a moment: it stays in the browser's history."""
+
 _TYPES = MappingProxyType({"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"})
 
 
@@ -77,8 +85,10 @@ class Site:
             html = f'<!doctype html><meta http-equiv="refresh" content="0; url={path}"><title>…</title>'
             return HTMLResponse(html, headers={"cache-control": "no-store"})
         if self._faults.on("code-in-url", self.system):
-            sign = "#" if self._faults.parameters("code-in-url", self.system)["fragment"] else "?"
-            return RedirectResponse(f"{path}{sign}{request.url.query}", 303)
+            fragment = self._faults.parameters("code-in-url", self.system)["fragment"]
+            if fragment == _BY_SCRIPT:
+                return HTMLResponse(_PASSED_ON % {"path": path}, headers={"cache-control": "no-store"})
+            return RedirectResponse(f"{path}{'#' if fragment else '?'}{request.url.query}", 303)
         return RedirectResponse(path, 303)
 
     def app(self, routes: Sequence[BaseRoute]) -> Starlette:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, Response, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Page, Request, Response, WebError
 
 from journeys.system import System
 from journeys.target import Target
@@ -22,9 +22,7 @@ _CONSOLE_LINES = 20
 
 @dataclass(frozen=True)
 class Document:
-    """A document asked for by navigation. ``started`` is Unix time; ``status`` 0 and ``error`` when none came.
-    ``fragment`` is what a redirect puts behind «#» for the page that follows: no request shows it.
-    """
+    """A document asked for by navigation. ``started`` is Unix time; ``status`` 0 and ``error`` when none came."""
 
     url: str
     system: System | None
@@ -32,7 +30,14 @@ class Document:
     started: float
     duration_s: float
     error: str | None = None
-    fragment: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Address:
+    """What the address bar showed, also what a script made of it, and what stands behind «#»: no request has that."""
+
+    url: str = field(repr=False)
+    system: System | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ class Recorder:
     _documents: list[Response] = field(default_factory=list)
     _read: list[Document] = field(default_factory=list)
     _failed: list[tuple[Request, str, float]] = field(default_factory=list)
+    _shown: list[tuple[int, str]] = field(default_factory=list)
+    """Addresses of the tabs, each with the number of documents that had come by then."""
 
     def __post_init__(self) -> None:
         # Also of a tab that has not opened: until its first document begins to come, Playwright tells of nothing else.
@@ -146,6 +153,13 @@ class Recorder:
                 return tuple(response.header_values("set-cookie"))
         return ()
 
+    def shown_since(self, document: Document) -> list[Address]:
+        """What the address bars of all tabs have shown since a document came, in its order."""
+        if document not in self._read:
+            return []
+        before = self._read.index(document)
+        return [Address(url, self.target.system_at(url)) for number, url in self._shown if number > before]
+
     def _response_to(self, document: Document) -> Response | None:
         known = zip(self._documents, self._read, strict=False)  # one that came since has not been read
         return next((response for response, read in known if read == document), None)
@@ -179,7 +193,6 @@ class Recorder:
             status=response.status,
             started=timing["startTime"] / 1000,
             duration_s=duration_s,
-            fragment=response.headers.get("location", "").partition("#")[2] if 300 <= response.status < 400 else "",
         )
 
     def _on_request(self, request: Request) -> None:
@@ -208,6 +221,13 @@ class Recorder:
 
     def _watch(self, page: Page) -> None:
         page.on("crash", self._on_crash)
+        page.on("framenavigated", self._on_navigated)
+        # A new tab is told of when its first document begins to come, and may be there already.
+        self._on_navigated(page.main_frame)
+
+    def _on_navigated(self, frame: Frame) -> None:
+        if frame.parent_frame is None:
+            self._shown.append((len(self._documents), frame.url))
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True

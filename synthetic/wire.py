@@ -14,7 +14,7 @@ from journeys.cause import Cause
 from journeys.result import Failure
 from journeys.system import System
 from synthetic.handover import Handover, handovers, parameters
-from synthetic.recorder import Document, Referral
+from synthetic.recorder import Address, Document, Referral
 
 _REDIRECTS = range(300, 400)
 _TOKENS = frozenset({"access_token", "id_token", "refresh_token"})
@@ -26,14 +26,17 @@ Round = tuple[Handover, Document]
 """A handover that came to a code, and the document that brought it to the portal."""
 
 
-class Cookies(Protocol):
-    """The cookies that passed, by document."""
+class Passed(Protocol):
+    """What passed beside the documents, by document."""
 
     def brought(self, document: Document) -> Mapping[str, str]:
         """What the browser sent, by name."""
 
     def given(self, document: Document) -> tuple[str, ...]:
         """The lines of ``Set-Cookie`` of the answer."""
+
+    def shown_since(self, document: Document) -> Sequence[Address]:
+        """The addresses that were shown since it came."""
 
 
 @dataclass(frozen=True)
@@ -52,21 +55,21 @@ class SetCookie:
 
 
 def wire_doubts(
-    documents: Sequence[Document], referrals: Iterable[Referral], cookies: Cookies, *, came_through: bool = True
+    documents: Sequence[Document], referrals: Iterable[Referral], passed: Passed, *, came_through: bool = True
 ) -> tuple[Failure, ...]:
-    """What a run through ЕСИА left on the wire. ``cookies`` are asked of two documents a sign-in: each answer is a
-    call to Playwright's driver. Of a run that failed nobody knows whether the portal let the person in, and a session
+    """What a run through ЕСИА left on the wire. Cookies are asked of two documents a sign-in: each answer is a call to
+    Playwright's driver. Of a run that failed nobody knows whether the portal let the person in, and a session
     that stays the same is right for whoever was not."""
     rounds = [(one, one.returned) for one in handovers(documents) if one.returned and "code" in one.answer]
     if not rounds:
         return ()
-    in_urls = list(_in_urls(documents, rounds, came_through))
+    in_urls = list(_in_urls(rounds, passed, came_through))
     found = (
         *_changed(rounds),
         *in_urls,
         *_in_referrers(referrals, rounds, {doubt.system for doubt in in_urls}),
-        *_unsafe_cookies(rounds, cookies),
-        *(_fixed_sessions(documents, rounds, cookies) if came_through else ()),
+        *_unsafe_cookies(rounds, passed),
+        *(_fixed_sessions(documents, rounds, passed) if came_through else ()),
     )
     return tuple(dict.fromkeys(found))
 
@@ -81,25 +84,26 @@ def _changed(rounds: Iterable[Round]) -> Iterator[Failure]:
             yield Failure(System.ESIA, Cause.HANDOVER_FAILED, message)
 
 
-def _in_urls(documents: Sequence[Document], rounds: Iterable[Round], came_through: bool) -> Iterator[Failure]:
+def _in_urls(rounds: Iterable[Round], passed: Passed, came_through: bool) -> Iterator[Failure]:
     """Pages behind the return that keep what it brought: in the history, in logs, in bookmarks.
 
     The return itself may be a page, of an application that trades the code in the browser. The page of a refusal may
     have the state by which the portal knows what it refused.
     """
     for one, returned in rounds:
-        for document in documents[documents.index(returned) :]:
-            if not document.system:
+        for address in passed.shown_since(returned):
+            if not address.system:
                 continue
-            told = dict(parse_qsl(document.fragment.replace("?", "&")))  # «#/place?name=value» as well
-            if document.status == 200 and document.url != returned.url:
-                told |= parameters(document.url)
+            url, _, fragment = address.url.partition("#")
+            told = dict(parse_qsl(fragment.replace("?", "&")))  # «#/place?name=value» as well
+            if url != returned.url:
+                told |= parameters(url)
             if "redirect_uri" in told:
                 continue  # the next round begins
             brought = (one.answer["code"], one.answer.get("state", "") if came_through else "")
             if leaked := _leaked(told, *brought):
-                message = f"{document.system}: the page after the sign-in has «{leaked}» in its address"
-                yield Failure(document.system, Cause.CREDENTIAL_IN_URL, message)
+                message = f"{address.system}: the page after the sign-in has «{leaked}» in its address"
+                yield Failure(address.system, Cause.CREDENTIAL_IN_URL, message)
 
 
 def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: set[System]) -> Iterator[Failure]:
@@ -124,21 +128,21 @@ def _leaked(told: Mapping[str, str], *values: str) -> str | None:
     return next((name for name, value in told.items() if value and (name in _TOKENS or value in values)), None)
 
 
-def _unsafe_cookies(rounds: Iterable[Round], cookies: Cookies) -> Iterator[Failure]:
+def _unsafe_cookies(rounds: Iterable[Round], passed: Passed) -> Iterator[Failure]:
     """Sessions that begin with the sign-in, at ЕСИА and at the portal, in cookies that scripts or others may use."""
     for one, returned in rounds:
         for document in (one.before, returned):
             if document is None or document.system is None:
                 continue
             wanted = ["HttpOnly", "SameSite"] + ["Secure"] * document.url.startswith("https:")
-            for cookie in map(_parsed, cookies.given(document)):
+            for cookie in map(_parsed, passed.given(document)):
                 lacking = [flag for flag in wanted if flag.lower() not in cookie.flags]
                 if cookie.session and lacking:
                     message = f"{document.system}: the session's cookie «{cookie.name}» lacks {' and '.join(lacking)}"
                     yield Failure(document.system, Cause.COOKIE_UNSAFE, message)
 
 
-def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], cookies: Cookies) -> Iterator[Failure]:
+def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], passed: Passed) -> Iterator[Failure]:
     """Portals whose session is the same before and after the sign-in: whoever planted it is signed in as well.
 
     A portal that answers the return with a page has not let the person in, or does so later in the browser; and it may
@@ -148,17 +152,17 @@ def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], cook
     for system, returned in last.items():
         if returned.status not in _REDIRECTS:
             continue
-        before = {name: value for name, value in cookies.brought(returned).items() if _named_for_a_session(name)}
+        before = {name: value for name, value in passed.brought(returned).items() if _named_for_a_session(name)}
         if system is None or not before:
             continue
-        given = [cookie for cookie in map(_parsed, cookies.given(returned)) if cookie.session]
+        given = [cookie for cookie in map(_parsed, passed.given(returned)) if cookie.session]
         if any(before.get(cookie.name) != cookie.value for cookie in given):
             continue
         behind = documents[documents.index(returned) + 1 :]
         after = next((document for document in behind if document.system is system), None)
         if after is None:
             continue
-        now = {name: value for name, value in cookies.brought(after).items() if _named_for_a_session(name)}
+        now = {name: value for name, value in passed.brought(after).items() if _named_for_a_session(name)}
         if now and now.items() <= before.items():
             names = "», «".join(sorted(now))
             message = f"{system}: the session's cookie «{names}» is the one from before the sign-in"

@@ -102,7 +102,8 @@ WIRE_FAULTS: tuple[Fault, ...] = (
     _wire(
         "code-in-url",
         "Код остаётся в адресе",
-        "The page that follows a sign-in has ЕСИА's code in its address, behind: 0 «?», 1 «#».",
+        "The page that follows a sign-in has ЕСИА's code in its address, behind: 0 «?», 1 «#», "
+        "2 «#» for a moment, by a script.",
         _CLIENTS,
         fragment=0,
     ),

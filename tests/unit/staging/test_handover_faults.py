@@ -124,6 +124,13 @@ def test_the_first_page_has_the_code_behind_its_address(visitor: Visitor, doctor
     assert page.history[-1].headers["location"].startswith("/cabinet#code=")
 
 
+def test_a_script_has_the_code_in_its_address_for_a_moment(visitor: Visitor, doctor: Person) -> None:
+    switch_on(visitor, "code-in-url", "nmo", fragment=2)
+    page = visitor.sign_in(doctor)
+    assert (page.status_code, page.url.path) == (200, "/oauth/callback")
+    assert 'history.pushState(null, "", "/cabinet#" + location.search.slice(1))' in page.text
+
+
 def test_the_return_is_a_page_that_goes_on_by_itself(visitor: Visitor, doctor: Person) -> None:
     switch_on(visitor, "code-in-referrer", "nmo")
     page = visitor.sign_in(doctor)

@@ -6,7 +6,7 @@ from typing import Any
 from unittest.mock import create_autospec
 
 import pytest
-from playwright.sync_api import BrowserContext, Request, Response
+from playwright.sync_api import BrowserContext, Page, Request, Response
 
 from journeys.system import System
 from journeys.target import Target
@@ -26,6 +26,19 @@ class Site:
         context.pages = []
         context.on.side_effect = self._heard.__setitem__
         self.recorder = Recorder(context, TARGET)
+
+    def open_tab(self, url: str = "about:blank") -> Callable[..., None]:
+        """A tab at an address; returns what takes it to another, or a frame within it."""
+        heard: dict[str, Callable[[Any], None]] = {}
+        tab = create_autospec(Page, instance=True)
+        tab.on.side_effect = heard.__setitem__
+        tab.main_frame = SimpleNamespace(url=url, parent_frame=None)
+        self._heard["page"](tab)
+
+        def go(url: str, within: Any = None) -> None:
+            heard["framenavigated"](SimpleNamespace(url=url, parent_frame=within))
+
+        return go
 
     def ask(self, url: str, kind: str = "document") -> Any:
         request = create_autospec(Request, instance=True)
@@ -120,3 +133,33 @@ def test_certificates_are_those_of_the_documents_that_came(site: Site) -> None:
     site.answer(site.ask("https://esia.example/logo.png", "image"))
     site.ask("https://gosuslugi.example/")
     assert site.recorder.certificates() == {"nmo.example": 2000.0}
+
+
+def test_addresses_are_those_that_were_shown_since_a_document_came(site: Site) -> None:
+    go = site.open_tab()
+    site.answer(site.ask("https://esia.example/login"), started=1000.0)
+    go("https://esia.example/login")
+    site.answer(site.ask("https://nmo.example/callback?code=1"), 303, started=1001.0)
+    site.answer(site.ask("https://nmo.example/cabinet"), started=1002.0)
+    go("https://nmo.example/cabinet#code=1")
+    go("https://counter.example/frame", within=object())
+    go("https://nmo.example/cabinet")
+    _, returned, cabinet = site.recorder.documents()
+    shown = [("https://nmo.example/cabinet#code=1", System.NMO), ("https://nmo.example/cabinet", System.NMO)]
+    assert [(address.url, address.system) for address in site.recorder.shown_since(returned)] == shown
+    assert [(address.url, address.system) for address in site.recorder.shown_since(cabinet)] == shown
+
+
+def test_a_new_tab_may_be_there_already_when_it_is_told_of(site: Site) -> None:
+    site.answer(site.ask("https://nmo.example/callback?code=1"), 303, started=1001.0)
+    site.answer(site.ask("https://nmo.example/cabinet"), started=1002.0)
+    site.open_tab("https://nmo.example/cabinet#code=1")
+    returned, _ = site.recorder.documents()
+    assert [address.url for address in site.recorder.shown_since(returned)] == ["https://nmo.example/cabinet#code=1"]
+
+
+def test_nothing_was_shown_since_a_document_that_never_came(site: Site) -> None:
+    site.fail(site.ask("https://nmo.example/callback?code=1"), "net::ERR_CONNECTION_RESET")
+    site.open_tab("https://nmo.example/")
+    (lost,) = site.recorder.documents()
+    assert site.recorder.shown_since(lost) == []

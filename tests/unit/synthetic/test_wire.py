@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 import pytest
 
 from journeys.cause import Cause
+from journeys.result import Failure
 from journeys.system import System
-from synthetic.recorder import Document, Referral
+from synthetic.recorder import Address, Document, Referral
 from synthetic.wire import wire_doubts
 
 NMO, GOSUSLUGI, ESIA = System.NMO, System.GOSUSLUGI, System.ESIA
@@ -22,10 +23,6 @@ def document(url: str, system: System | None = NMO, status: int = 200) -> Docume
     return Document(url, system, status, 0.0, 0.1)
 
 
-def redirect(fragment: str) -> Document:
-    return replace(document("https://nmo.example/old", status=302), fragment=fragment)
-
-
 ASKED = document(AC, ESIA, 302)
 OTP = document("https://esia.example/otp", ESIA, 302)
 RETURN = document(f"https://nmo.example/callback?code={CODE}&state={STATE}", status=303)
@@ -35,11 +32,12 @@ WAY = (document("https://nmo.example/"), ASKED, OTP, RETURN, CABINET)
 
 @dataclass
 class Jar:
-    """Cookies by document."""
+    """Cookies by document. ``way`` are the documents, whose addresses are shown as they are."""
 
     sent: Mapping[Document, dict[str, str]] = field(default_factory=dict)
     lines: Mapping[Document, tuple[str, ...]] = field(default_factory=lambda: {RETURN: (SAFE,)})
     asked: set[Document] = field(default_factory=set)
+    way: tuple[Document, ...] = ()
 
     def brought(self, document: Document) -> dict[str, str]:
         self.asked.add(document)
@@ -49,14 +47,29 @@ class Jar:
         self.asked.add(document)
         return self.lines.get(document, ())
 
+    def shown_since(self, document: Document) -> list[Address]:
+        pages = [one for one in self.way[self.way.index(document) :] if one.status == 200]
+        return [Address(one.url, one.system) for one in pages]
+
+
+def found(
+    documents: tuple[Document, ...] = WAY,
+    referrals: tuple[Referral, ...] = (),
+    cookies: Jar | None = None,
+    *,
+    came_through: bool = True,
+) -> tuple[Failure, ...]:
+    passed = replace(cookies or Jar(), way=documents)
+    return wire_doubts(documents, referrals, passed, came_through=came_through)
+
 
 def doubts(
     documents: tuple[Document, ...] = WAY, referrals: tuple[Referral, ...] = (), cookies: Jar | None = None
 ) -> list[tuple[System, Cause]]:
-    found = wire_doubts(documents, referrals, cookies or Jar())
-    for doubt in found:
+    told_of = found(documents, referrals, cookies)
+    for doubt in told_of:
         assert not any(secret in doubt.message for secret in (CODE, STATE, SID, "n3w-value"))
-    return [(doubt.system, doubt.cause) for doubt in found]
+    return [(doubt.system, doubt.cause) for doubt in told_of]
 
 
 def with_last(url: str, **more: Any) -> tuple[Document, ...]:
@@ -79,22 +92,33 @@ WAYS: dict[str, tuple[tuple[Document, ...], list[tuple[System, Cause]]]] = {
         [(ESIA, Cause.HANDOVER_FAILED)],
     ),
     "code in a page": (with_last(f"https://nmo.example/cabinet?code={CODE}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
-    "code behind the number sign": (
-        (*WAY[:3], replace(RETURN, fragment=f"code={CODE}"), CABINET),
+    "code behind the number sign": (with_last(f"{CABINET.url}#code={CODE}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
+    "code behind the return's number sign": (
+        (ASKED, OTP, document(RETURN.url), document(f"{RETURN.url}#code={CODE}")),
         [(NMO, Cause.CREDENTIAL_IN_URL)],
     ),
-    "token behind the number sign, later": ((*WAY, redirect("id_token=e.y.J")), [(NMO, Cause.CREDENTIAL_IN_URL)]),
+    "a place of the application that the return is a page of": (
+        (ASKED, OTP, document(RETURN.url), document(f"{RETURN.url}#/cabinet")),
+        [],
+    ),
+    "token behind the number sign, later": (
+        (*WAY, document(f"{CABINET.url}#id_token=e.y.J")),
+        [(NMO, Cause.CREDENTIAL_IN_URL)],
+    ),
     "token in a place of the application": (
-        (*WAY, redirect("/cabinet?access_token=e.y.J")),
+        with_last("https://nmo.example/#/cabinet?access_token=e.y.J"),
         [(NMO, Cause.CREDENTIAL_IN_URL)],
     ),
     "token before a way back": (
-        (*WAY, redirect("access_token=e.y.J&to=/profile?tab=1")),
+        with_last("https://nmo.example/#access_token=e.y.J&to=/profile?tab=1"),
         [(NMO, Cause.CREDENTIAL_IN_URL)],
     ),
-    "another round in the application": ((*WAY, redirect(f"/login?redirect_uri=x&state={STATE}")), []),
-    "a place on the page": ((*WAY, redirect("documents")), []),
-    "before the return": ((redirect(f"code={CODE}"), *WAY), []),
+    "another round in the application": (
+        with_last(f"https://nmo.example/#/login?redirect_uri=x&state={STATE}"),
+        [],
+    ),
+    "a place on the page": (with_last(f"{CABINET.url}#documents"), []),
+    "before the return": ((document(f"https://nmo.example/?code={CODE}"), *WAY), []),
     "code under another name": (with_last(f"https://nmo.example/?c={CODE}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
     "state in a page": (with_last(f"https://nmo.example/?state={STATE}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
     "token in a page": (with_last("https://nmo.example/?id_token=e.y.J"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
@@ -163,9 +187,9 @@ COOKIES: dict[str, tuple[str, str | None]] = {
 @pytest.mark.parametrize(("line", "lacking"), COOKIES.values(), ids=COOKIES.keys())
 @pytest.mark.parametrize(("place", "system"), [(RETURN, NMO), (OTP, ESIA)])
 def test_cookies(place: Document, system: System, line: str, lacking: str | None) -> None:
-    found = wire_doubts(WAY, (), Jar(lines={place: (line,)}))
-    assert [(doubt.system, doubt.cause) for doubt in found] == [(system, Cause.COOKIE_UNSAFE)] * bool(lacking)
-    assert all(doubt.message.endswith(f"lacks {lacking}") for doubt in found)
+    told_of = found(cookies=Jar(lines={place: (line,)}))
+    assert [(doubt.system, doubt.cause) for doubt in told_of] == [(system, Cause.COOKIE_UNSAFE)] * bool(lacking)
+    assert all(doubt.message.endswith(f"lacks {lacking}") for doubt in told_of)
 
 
 def test_without_tls_a_cookie_need_not_be_secure() -> None:
@@ -202,15 +226,15 @@ def test_sessions(jar: Jar, fixed: bool) -> None:
 
 def test_a_run_that_failed_says_nothing_of_the_session() -> None:
     jar = Jar({RETURN: BEFORE, CABINET: BEFORE}, {})
-    assert wire_doubts(WAY, (), jar)
-    assert not wire_doubts(WAY, (), jar, came_through=False)
+    assert found(cookies=jar)
+    assert not found(cookies=jar, came_through=False)
 
 
 def test_the_page_of_a_refusal_may_know_what_was_refused() -> None:
     way = with_last(f"https://nmo.example/error?state={STATE}")
-    assert wire_doubts(way, (), Jar())
-    assert not wire_doubts(way, (), Jar(), came_through=False)
-    assert wire_doubts(with_last(f"https://nmo.example/error?code={CODE}"), (), Jar(), came_through=False)
+    assert found(way)
+    assert not found(way, came_through=False)
+    assert found(with_last(f"https://nmo.example/error?code={CODE}"), came_through=False)
 
 
 def test_a_return_that_nothing_follows_says_nothing_of_the_session() -> None:
