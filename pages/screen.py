@@ -14,6 +14,7 @@ PageError
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import reduce
 from typing import ClassVar, Self
 
@@ -136,6 +137,9 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
     anything = reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(trouble))
     for _ in range(_LOOKS):
         _wait(page, anything, until)
+        # What an error says may be half there yet, and a screen may have come since it was looked for.
+        with suppress(WaitTimeout):
+            wait_until_whole(page)
         if shown := _shown(page, (*screens, *perhaps)):
             return shown
         if error := _trouble_shown(page, trouble):

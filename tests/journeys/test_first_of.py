@@ -8,7 +8,7 @@ from playwright.sync_api import TimeoutError as WaitTimeout
 
 from pages import screen as screens
 from pages.patience import limit_waits, patience_s
-from pages.screen import Screen, UnexpectedScreen, first_of
+from pages.screen import ErrorShown, Screen, UnexpectedScreen, first_of
 
 pytestmark = pytest.mark.browser
 
@@ -101,3 +101,40 @@ def test_nothing_is_waited_for_longer_than_the_step_allows(page: Page) -> None:
     assert time.monotonic() - started < 15
     with pytest.raises(WaitTimeout):
         page.get_by_text("Другое").wait_for()
+
+
+@pytest.fixture
+def half_an_error(page: Page, monkeypatch: pytest.MonkeyPatch) -> Page:
+    """A page with an error, of which the awaited heading and the code come when the rest of it is waited for."""
+    page.set_content("<p role=alert>Данные")
+
+    def bring_the_rest(page: Page) -> None:
+        page.evaluate(
+            "document.body.innerHTML = '<h1>Персональные данные</h1><p role=alert>Данные расходятся NMO-2001'"
+        )
+
+    monkeypatch.setattr(screens, "wait_until_whole", bring_the_rest)
+    return page
+
+
+def test_an_error_is_read_when_it_is_whole(half_an_error: Page) -> None:
+    with pytest.raises(ErrorShown, match="Данные расходятся NMO-2001") as raised:
+        Elsewhere(half_an_error).loaded()
+    assert raised.value.code == "NMO-2001"
+
+
+def test_a_screen_that_comes_with_the_rest_of_an_error_is_no_error(half_an_error: Page) -> None:
+    screen = Reloading(half_an_error, times=0)
+
+    assert first_of(half_an_error, Elsewhere(half_an_error), screen) is screen
+
+
+def test_an_error_on_a_page_that_never_ends_is_told_all_the_same(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(_: Page) -> None:
+        raise WaitTimeout("the rest does not come")
+
+    monkeypatch.setattr(screens, "wait_until_whole", never)
+    page.set_content("<p role=alert>Вход закрыт NMO-1001")
+
+    with pytest.raises(ErrorShown, match="Вход закрыт"):
+        Elsewhere(page).loaded()
