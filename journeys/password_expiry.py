@@ -78,6 +78,8 @@ def set_password(visit: Visit) -> None:
     try:
         _change(visit, visit.carried["password"]["other"])
     except ErrorShown as refused:
+        if not PasswordPage(visit.page).marker.is_visible():
+            raise
         message = f"ЕСИА was given a new password and asks for another: {refused}"
         raise OutcomeError(System.ESIA, Cause.PASSWORD_EXPIRED, message, variant="not-saved") from None
 

@@ -14,6 +14,7 @@ from journeys.sign_in import confirm_and_return
 from journeys.specialist_update import ACCEPTED, DOCUMENTS, MARK, REFUSED, come_back, marked
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
+from pages.nmo.cabinet import SynchronisationPage
 from pages.nmo.specialist import ChangeState, SpecialistPage
 from pages.screen import ErrorShown
 
@@ -74,7 +75,19 @@ def _check_effect(visit: Visit) -> None:
     shown = "with" if SpecialistPage(visit.page).workplace().endswith(MARK) else "without"
     if sent and sent != shown:
         message = "the change is accepted, and the profile does not show it"
+        if state := _unfinished_synchronisation(visit):
+            raise OutcomeError(
+                System.REGISTRY, Cause.SYNC_STALLED, f"{message}: the synchronisation is still «{state}»"
+            )
         raise OutcomeError(System.NMO, Cause.SYNC_STALLED, message, variant="update")
+
+
+def _unfinished_synchronisation(visit: Visit) -> str:
+    """How far the synchronisation with the registers has come; empty when it has ended, or the portal does not say."""
+    with suppress(Exception):
+        # That the profile does not show the change is the news, also where this page does not open.
+        return SynchronisationPage(visit.page).open(visit.target.nmo).unfinished()
+    return ""
 
 
 def _check_lag(visit: Visit, state: ChangeState, waits_for: str) -> None:

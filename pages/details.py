@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import FilePayload, Locator, Page
 
+from pages.documents import wait_until_whole
 from pages.screen import CODE, ElementMissing
 
 # One call for the whole list: a call a field costs a round trip each.
@@ -32,7 +33,9 @@ def error_code(page: Page) -> str:
 
 
 def number_of(received: Locator) -> str:
-    """The number that a request was given. Raises ElementMissing when it was taken and has none."""
+    """Wait until a request is received; the number that it was given. Raises ElementMissing when it has none."""
+    received.wait_for()
+    wait_until_whole(received.page)
     # In bold: the words around it are not the same on any two sites.
     number = received.locator("strong")
     if not number.count():

@@ -114,8 +114,9 @@ class Screen:
         return self
 
     def said(self, text: str) -> Self:
-        """Wait until the screen confirms an action with this status message."""
+        """Wait until the screen confirms an action with this status message, and is whole."""
         self.page.get_by_role("status").filter(has_text=text).first.wait_for()
+        wait_until_whole(self.page)
         return self
 
 

@@ -26,19 +26,3 @@ def read_vitals(page: Page) -> dict[str, float]:
         # The page may navigate while it is asked; vitals are a by-product and never change a verdict.
         return {}
     return vitals
-
-
-_BODY = """() => {
-  const [navigation] = performance.getEntriesByType('navigation');
-  if (!navigation || !navigation.responseStart) return 0;
-  return ((navigation.responseEnd || performance.now()) - navigation.responseStart) / 1000;
-}"""
-
-
-def body_s(page: Page) -> float:
-    """Seconds from the first byte of the document that is shown to its last, or to now while it is coming."""
-    try:
-        seconds: float = page.evaluate(_BODY)
-    except Error:
-        return 0.0
-    return seconds

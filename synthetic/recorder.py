@@ -5,7 +5,7 @@ Playwright's objects are kept and read after the run's clock has stopped; URLs h
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Page, Request, Response, WebError
@@ -22,7 +22,8 @@ _CONSOLE_LINES = 20
 
 @dataclass(frozen=True)
 class Document:
-    """A document asked for by navigation. ``started`` is Unix time; ``status`` 0 and ``error`` when none came."""
+    """A document asked for by navigation. ``started`` is Unix time; ``status`` 0 and ``error`` when none came.
+    ``whole`` is the Unix time at which all of it had come, 0 of a redirect and of one that is still coming."""
 
     url: str
     system: System | None
@@ -30,6 +31,7 @@ class Document:
     started: float
     duration_s: float
     error: str | None = None
+    whole: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ class Recorder:
     _failed: list[tuple[Request, str, float]] = field(default_factory=list)
     _shown: list[tuple[int, str]] = field(default_factory=list)
     """Addresses of the tabs, each with the number of documents that had come by then."""
+    _whole: dict[int, float] = field(default_factory=dict)
+    """Number of a document -> Unix time at which it was whole."""
 
     def __post_init__(self) -> None:
         # Also of a tab that has not opened: until its first document begins to come, Playwright tells of nothing else.
@@ -107,7 +111,10 @@ class Recorder:
         # Read once, unless the browser has not told when it began to come: Playwright takes its end for that, later.
         read = self._read
         self._read = [
-            read[number] if number < len(read) and read[number].duration_s else self._document(response)
+            replace(
+                read[number] if number < len(read) and read[number].duration_s else self._document(response),
+                whole=self._whole.get(number, 0.0),
+            )
             for number, response in enumerate(self._documents)
         ]
         lost = [
@@ -222,12 +229,19 @@ class Recorder:
     def _watch(self, page: Page) -> None:
         page.on("crash", self._on_crash)
         page.on("framenavigated", self._on_navigated)
+        page.on("domcontentloaded", self._on_whole)
         # A new tab is told of when its first document begins to come, and may be there already.
         self._on_navigated(page.main_frame)
 
     def _on_navigated(self, frame: Frame) -> None:
         if frame.parent_frame is None:
             self._shown.append((len(self._documents), frame.url))
+
+    def _on_whole(self, page: Page) -> None:
+        url = page.url.partition("#")[0]
+        shown = (number for number, response in reversed([*enumerate(self._documents)]) if response.url == url)
+        if (number := next(shown, None)) is not None:
+            self._whole.setdefault(number, time.time())
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True

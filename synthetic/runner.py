@@ -17,7 +17,7 @@ from journeys.result import Attempt, Evidence, Failure, Hop, RunResult, StepResu
 from journeys.system import System
 from journeys.visit import Visit
 from pages.patience import limit_waits
-from pages.vitals import body_s, read_vitals
+from pages.vitals import read_vitals
 from synthetic.browser import is_gone
 from synthetic.diagnosis import Observed, broken, diagnose
 from synthetic.evidence import EvidenceFolder
@@ -75,8 +75,6 @@ class _Walk:
     """What was done between steps for the sake of the report."""
     steps: list[StepResult] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
-    bodies: list[float] = field(default_factory=list)
-    """Of each slow step: seconds that the body of its last document took."""
     failure: Failure | None = None
     waits: list[float] = field(default_factory=list)
     """Seconds of each step that the monitor's own processes waited for a processor."""
@@ -242,7 +240,6 @@ def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: R
         if duration_s > step.budget_s and verdict is Verdict.PASSED:
             visit.notes["monitor"] = f"short of processor time: waited {sum(walk.waits):.1f} s for it"
     walk.ends.append(time.time())
-    walk.bodies.append(body_s(visit.page) if verdict is Verdict.DEGRADED else 0.0)
     walk.steps.append(StepResult(step.name, step.system, verdict, duration_s, step.budget_s))
     walk.paused_s += time.perf_counter() - started - duration_s
     for listener in listeners:
@@ -288,12 +285,12 @@ def _doubts(
     and what was left on the wire."""
     slow = [
         Failure(
-            slowest(result, end, body, documents, waited),
+            slowest(result, end, documents, waited),
             Cause.SLOW,
             f"«{result.name}» took {result.duration_s:.1f} s of {result.budget_s:g} s",
             step=result.name,
         )
-        for result, end, body, waited in zip(walk.steps, walk.ends, walk.bodies, walk.waits, strict=True)
+        for result, end, waited in zip(walk.steps, walk.ends, walk.waits, strict=True)
         if result.verdict is Verdict.DEGRADED
     ]
     if not slow and walk.duration_s - sum(walk.waits) > journey.budget_s:

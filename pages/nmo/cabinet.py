@@ -80,7 +80,8 @@ class SynchronisationPage(Screen):
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self.status = page.get_by_role("status")
+        self._status = page.get_by_role("status")
+        self._ended = self._status.filter(has_text="Завершена")
 
     def finished(self) -> float:
         """Wait for «Завершена»; seconds from start to completion by the portal's own times.
@@ -88,11 +89,14 @@ class SynchronisationPage(Screen):
         Raises Unfinished when it does not complete while it is waited for, ElementMissing when the times are not there.
         """
         try:
-            self.status.filter(has_text="Завершена").wait_for()
+            self._ended.wait_for()
         except WaitTimeout:
-            state = " ".join(self.status.first.inner_text().split())
-            raise Unfinished(f"the synchronisation is still «{state}»") from None
+            raise Unfinished(f"the synchronisation is still «{self.unfinished()}»") from None
         return seconds_between(self.page)
+
+    def unfinished(self) -> str:
+        """The state that the synchronisation is in; empty when it has completed."""
+        return "" if self._ended.is_visible() else " ".join(self._status.first.inner_text().split())
 
     def age(self) -> float:
         """How old what came was when the synchronisation completed, seconds; 0 where the portal does not say."""

@@ -33,7 +33,6 @@ class ContactsPage(Screen):
         self.page.get_by_label("Тема", exact=True).fill(topic)
         self.page.get_by_label("Текст обращения", exact=True).fill(text)
         self.page.get_by_role("button", name="Отправить", exact=True).click()
-        self.received.wait_for()
         return number_of(self.received)
 
     def look_up(self, number: str) -> "EnquiryPage":

@@ -1,6 +1,7 @@
 """What is made of what Playwright tells; that it tells it so is shown by the journeys."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import create_autospec
@@ -27,18 +28,14 @@ class Site:
         context.on.side_effect = self._heard.__setitem__
         self.recorder = Recorder(context, TARGET)
 
-    def open_tab(self, url: str = "about:blank") -> Callable[..., None]:
-        """A tab at an address; returns what takes it to another, or a frame within it."""
+    def open_tab(self, url: str = "about:blank") -> "Tab":
+        """A tab that is at an address already when it is told of."""
         heard: dict[str, Callable[[Any], None]] = {}
-        tab = create_autospec(Page, instance=True)
-        tab.on.side_effect = heard.__setitem__
-        tab.main_frame = SimpleNamespace(url=url, parent_frame=None)
-        self._heard["page"](tab)
-
-        def go(url: str, within: Any = None) -> None:
-            heard["framenavigated"](SimpleNamespace(url=url, parent_frame=within))
-
-        return go
+        page = create_autospec(Page, instance=True)
+        page.on.side_effect = heard.__setitem__
+        page.main_frame = SimpleNamespace(url=url, parent_frame=None)
+        self._heard["page"](page)
+        return Tab(page, heard)
 
     def ask(self, url: str, kind: str = "document") -> Any:
         request = create_autospec(Request, instance=True)
@@ -60,6 +57,23 @@ class Site:
     def fail(self, request: Any, error: str) -> None:
         request.failure = error
         self._heard["requestfailed"](request)
+
+
+@dataclass
+class Tab:
+    """A tab of the context."""
+
+    page: Any
+    heard: dict[str, Callable[[Any], None]]
+
+    def go(self, url: str, within: Any = None) -> None:
+        """To another address, or a frame within it."""
+        self.heard["framenavigated"](SimpleNamespace(url=url, parent_frame=within))
+
+    def end(self, url: str) -> None:
+        """The document that is shown at ``url`` has come to its end."""
+        self.page.url = url
+        self.heard["domcontentloaded"](self.page)
 
 
 @pytest.fixture
@@ -136,7 +150,7 @@ def test_certificates_are_those_of_the_documents_that_came(site: Site) -> None:
 
 
 def test_addresses_are_those_that_were_shown_since_a_document_came(site: Site) -> None:
-    go = site.open_tab()
+    go = site.open_tab().go
     site.answer(site.ask("https://esia.example/login"), started=1000.0)
     go("https://esia.example/login")
     site.answer(site.ask("https://nmo.example/callback?code=1"), 303, started=1001.0)
@@ -163,3 +177,35 @@ def test_nothing_was_shown_since_a_document_that_never_came(site: Site) -> None:
     site.open_tab("https://nmo.example/")
     (lost,) = site.recorder.documents()
     assert site.recorder.shown_since(lost) == []
+
+
+def test_a_document_is_whole_when_its_tab_says_so(site: Site) -> None:
+    tab = site.open_tab()
+    site.answer(site.ask("https://nmo.example/old"), 302, started=1000.0)
+    site.answer(site.ask("https://nmo.example/cabinet"), started=1001.0)
+    assert [document.whole for document in site.recorder.documents()] == [0, 0]
+    site.now = 1003.0
+    tab.end("https://nmo.example/cabinet#documents")
+    assert [document.whole for document in site.recorder.documents()] == [0, 1003.0]
+
+
+def test_the_last_of_two_documents_at_one_address_is_the_one_that_is_whole(site: Site) -> None:
+    tab = site.open_tab()
+    for began in (1000.0, 1001.0):
+        site.answer(site.ask("https://nmo.example/cabinet"), started=began)
+    tab.end("https://nmo.example/cabinet")
+    site.now = 1004.0
+    tab.end("https://nmo.example/cabinet")
+    tab.end("https://nmo.example/elsewhere")
+    assert [document.whole for document in site.recorder.documents()] == [0, 1000.0]
+
+
+def test_that_a_document_is_whole_makes_no_other_of_it(site: Site) -> None:
+    tab = site.open_tab("https://nmo.example/cabinet")
+    site.answer(site.ask("https://nmo.example/cabinet"))
+    tab.go("https://nmo.example/cabinet#code=1")
+    (before,) = site.recorder.documents()
+    tab.end("https://nmo.example/cabinet")
+    (after,) = site.recorder.documents()
+    assert (before.whole, after.whole) == (0, 1000.0)
+    assert len(site.recorder.shown_since(before)) == 1
