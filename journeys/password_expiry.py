@@ -4,9 +4,8 @@ Where the password has not expired, as on a target that counts from the last cha
 address. A run that was cut off may leave the second password: the next one signs in with it, and puts the first back.
 """
 
-from journeys.arrival import arrive
 from journeys.cause import Cause
-from journeys.entry import enter_second_factor, go_to_esia, open_portal, receive_code
+from journeys.entry import admitted, enter_second_factor, go_to_esia, open_portal, receive_code
 from journeys.journey import Journey, step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
@@ -49,7 +48,7 @@ def be_asked(visit: Visit) -> None:
     """After 90 days ЕСИА lets nobody on before the password is changed."""
     enter_second_factor(visit)
     form, cabinet = PasswordPage(visit.page), CabinetPage(visit.page)
-    asked = arrive(visit, form, cabinet) is form
+    asked = admitted(visit, form, cabinet) is form
     visit.notes["new password"] = "asked for" if asked else "not asked for"
     if asked:
         return
@@ -113,7 +112,7 @@ def receive_second_code(visit: Visit) -> None:
 def confirm_and_return(visit: Visit) -> None:
     """Back into the cabinet; or to the form again, when it is the first password that was put back."""
     enter_second_factor(visit)
-    arrive(visit, CabinetPage(visit.page), PasswordPage(visit.page))
+    admitted(visit, CabinetPage(visit.page), PasswordPage(visit.page))
 
 
 @step("put the old password back", System.ESIA, budget_s=8)
@@ -133,7 +132,7 @@ def _submit(visit: Visit, password: str) -> None:
 
 def _change(visit: Visit, password: str) -> None:
     PasswordPage(visit.page).change(password)
-    arrive(visit, *_after(visit))
+    admitted(visit, *_after(visit))
 
 
 def _after(visit: Visit) -> tuple[Screen, ...]:
