@@ -29,8 +29,6 @@ class Handover:
     client: System | None
     asked: Document
     returned: Document | None = None
-    before: Document | None = None
-    """The document whose answer sent the browser back."""
     returns: int = 0
     sent: Mapping[str, str] = field(default_factory=dict, repr=False)
     answer: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -58,7 +56,6 @@ class Handover:
 def handovers(documents: Iterable[Document]) -> list[Handover]:
     """The rounds of a run in their order, those included that were left without a return."""
     rounds: list[Handover] = []
-    last: Document | None = None
     portal: System | None = None
     for document in documents:
         query = parameters(document.url)
@@ -67,12 +64,11 @@ def handovers(documents: Iterable[Document]) -> list[Handover]:
             rounds.append(Handover(portal, document, sent=query))
         elif current and "state" in query and ("code" in query or "error" in query):
             if current.returned is None:
-                rounds[-1] = replace(current, returned=document, before=last, returns=1, answer=query)
+                rounds[-1] = replace(current, returned=document, returns=1, answer=query)
             elif document.url == current.returned.url:
                 rounds[-1] = replace(current, returns=current.returns + 1)
         if document.system not in (None, System.ESIA):
             portal = document.system
-        last = document
     return rounds
 
 

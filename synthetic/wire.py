@@ -57,9 +57,9 @@ class SetCookie:
 def wire_doubts(
     documents: Sequence[Document], referrals: Iterable[Referral], passed: Passed, *, came_through: bool = True
 ) -> tuple[Failure, ...]:
-    """What a run through ЕСИА left on the wire. Cookies are asked of two documents a sign-in: each answer is a call to
-    Playwright's driver. Of a run that failed nobody knows whether the portal let the person in, and a session
-    that stays the same is right for whoever was not."""
+    """What a run through ЕСИА left on the wire. Cookies are asked of few documents: each answer is a call to
+    Playwright's driver. Of a run that failed nobody knows whether the portal let the person in, and a session that
+    stays the same is right for whoever was not."""
     rounds = [(one, one.returned) for one in handovers(documents) if one.returned and "code" in one.answer]
     if not rounds:
         return ()
@@ -68,7 +68,7 @@ def wire_doubts(
         *_changed(rounds),
         *in_urls,
         *_in_referrers(referrals, rounds, {doubt.system for doubt in in_urls}),
-        *_unsafe_cookies(rounds, passed),
+        *_unsafe_cookies(documents, rounds, passed),
         *(_fixed_sessions(documents, rounds, passed) if came_through else ()),
     )
     return tuple(dict.fromkeys(found))
@@ -128,18 +128,33 @@ def _leaked(told: Mapping[str, str], *values: str) -> str | None:
     return next((name for name, value in told.items() if value and (name in _TOKENS or value in values)), None)
 
 
-def _unsafe_cookies(rounds: Iterable[Round], passed: Passed) -> Iterator[Failure]:
+def _unsafe_cookies(documents: Sequence[Document], rounds: Iterable[Round], passed: Passed) -> Iterator[Failure]:
     """Sessions that begin with the sign-in, at ЕСИА and at the portal, in cookies that scripts or others may use."""
     for one, returned in rounds:
-        for document in (one.before, returned):
+        for document in (_where_esia_begins(documents, one, returned, passed), returned):
             if document is None or document.system is None:
                 continue
             wanted = ["HttpOnly", "SameSite"] + ["Secure"] * document.url.startswith("https:")
-            for cookie in map(_parsed, passed.given(document)):
+            for cookie in _sessions(document, passed):
                 lacking = [flag for flag in wanted if flag.lower() not in cookie.flags]
-                if cookie.session and lacking:
+                if lacking:
                     message = f"{document.system}: the session's cookie «{cookie.name}» lacks {' and '.join(lacking)}"
                     yield Failure(document.system, Cause.COOKIE_UNSAFE, message)
+
+
+def _where_esia_begins(
+    documents: Sequence[Document], one: Handover, returned: Document, passed: Passed
+) -> Document | None:
+    """The document of a round with which ЕСИА begins its session: mostly the last one, to which the code was sent, and
+    an earlier one where ЕСИА has asked for something more."""
+    way = documents[documents.index(one.asked) : documents.index(returned)]
+    at_esia = (document for document in reversed(way) if document.system is System.ESIA)
+    return next((document for document in at_esia if _sessions(document, passed)), None)
+
+
+def _sessions(document: Document, passed: Passed) -> list[SetCookie]:
+    """The cookies that came with a document and hold a session."""
+    return [cookie for cookie in map(_parsed, passed.given(document)) if cookie.session]
 
 
 def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], passed: Passed) -> Iterator[Failure]:
@@ -155,8 +170,7 @@ def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], pass
         before = {name: value for name, value in passed.brought(returned).items() if _named_for_a_session(name)}
         if system is None or not before:
             continue
-        given = [cookie for cookie in map(_parsed, passed.given(returned)) if cookie.session]
-        if any(before.get(cookie.name) != cookie.value for cookie in given):
+        if any(before.get(cookie.name) != cookie.value for cookie in _sessions(returned, passed)):
             continue
         behind = documents[documents.index(returned) + 1 :]
         after = next((document for document in behind if document.system is system), None)

@@ -37,7 +37,7 @@ LOGIN = document("https://esia.example/login", ESIA)
 
 def test_a_round_knows_who_asked_and_what_came_of_it() -> None:
     (one,) = handovers([front(NMO), asked(), LOGIN, back()])
-    assert (one.client, one.returned, one.before, one.returns) == (NMO, back(), LOGIN, 1)
+    assert (one.client, one.returned, one.returns) == (NMO, back(), 1)
     assert one.state_kept
     assert one.address_kept
     assert one.answer["code"] == "c-one"

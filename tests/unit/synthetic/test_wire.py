@@ -192,6 +192,15 @@ def test_cookies(place: Document, system: System, line: str, lacking: str | None
     assert all(doubt.message.endswith(f"lacks {lacking}") for doubt in told_of)
 
 
+def test_a_session_of_esia_may_begin_before_its_last_question() -> None:
+    contact = document("https://esia.example/contact", ESIA, 302)
+    way = (*WAY[:3], contact, *WAY[3:])
+    unsafe = {OTP: ("JSESSIONID=n3w-value; HttpOnly; Secure",)}
+    assert doubts(way, cookies=Jar(lines=unsafe)) == [(ESIA, Cause.COOKIE_UNSAFE)]
+    assert doubts(way, cookies=Jar(lines=unsafe | {contact: ("lang=ru",)})) == [(ESIA, Cause.COOKIE_UNSAFE)]
+    assert doubts(way, cookies=Jar(lines=unsafe | {contact: (SAFE,)})) == []
+
+
 def test_without_tls_a_cookie_need_not_be_secure() -> None:
     plain = tuple(document(one.url.replace("https", "http"), one.system, one.status) for one in WAY)
     jar = Jar(lines={plain[3]: ("nmo_sid=n3w-value; HttpOnly; SameSite=lax",)})
@@ -258,7 +267,7 @@ def test_only_the_last_sign_in_of_a_portal_is_judged() -> None:
 
 def test_few_documents_are_asked_for_their_cookies() -> None:
     """Each is a call to the driver."""
-    jar = Jar({RETURN: BEFORE})
+    jar = Jar({RETURN: BEFORE}, {OTP: (SAFE,), RETURN: (SAFE,)})
     assert doubts(cookies=jar) == []
     assert jar.asked == {OTP, RETURN}
     stranger = Jar()
