@@ -5,7 +5,7 @@ from tests.faults.cases import (
     accounts,
     cabinet,
     delivery,
-    every_journey,
+    elsewhere,
     first_journeys,
     network,
     password,
@@ -19,11 +19,10 @@ from tests.faults.cases import (
     specialist,
 )
 
-CASES: tuple[Case, ...] = (
+_NAMED: tuple[Case, ...] = (
     *accounts.CASES,
     *cabinet.CASES,
     *delivery.CASES,
-    *every_journey.CASES,
     *first_journeys.CASES,
     *network.CASES,
     *password.CASES,
@@ -36,3 +35,4 @@ CASES: tuple[Case, ...] = (
     *sign_in.CASES,
     *specialist.CASES,
 )
+CASES = (*_NAMED, *elsewhere.elsewhere(_NAMED))

@@ -102,5 +102,8 @@ CASES = (
         variant="phone",
         fast=False,
     ),
-    Case("change-code-refused", "gosuslugi", "data-match", FAILED, GOSUSLUGI, Cause.CORRECTION_REFUSED, fast=False),
+    *(
+        Case("change-code-refused", "gosuslugi", journey, FAILED, GOSUSLUGI, Cause.CORRECTION_REFUSED, fast=False)
+        for journey in ("data-match", "identity-match")
+    ),
 )

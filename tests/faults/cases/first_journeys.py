@@ -19,6 +19,7 @@ CASES = (
     Case("http-502", "nmo", "sign-in", FAILED, NMO, Cause.HTTP_ERROR, "502"),
     Case("http-502", "esia", "via-gosuslugi", FAILED, ESIA, Cause.HTTP_ERROR, "502"),
     Case("http-502", "gosuslugi", "via-gosuslugi", FAILED, GOSUSLUGI, Cause.HTTP_ERROR, "502", fast=False),
+    Case("http-503", "nmo", "sign-in", FAILED, NMO, Cause.HTTP_ERROR, "503", fast=False),
     Case("http-503", "esia", "first-visit", FAILED, ESIA, Cause.HTTP_ERROR, "503"),
     Case("http-503", "gosuslugi", "via-gosuslugi", FAILED, GOSUSLUGI, Cause.HTTP_ERROR, "503"),
     Case(

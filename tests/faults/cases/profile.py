@@ -80,6 +80,17 @@ CASES = (
         fast=False,
     ),
     Case(
+        "profile-mismatch",
+        "nmo",
+        "identity-match",
+        FAILED,
+        NMO,
+        Cause.NAME_MISMATCH,
+        step="compare with Госуслуги",
+        variant="name-differs",
+        fast=False,
+    ),
+    Case(
         "refresh-without-effect",
         "nmo",
         "data-match",
