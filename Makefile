@@ -21,7 +21,7 @@ test: check node_modules/.ready ## lint, types, all tests
 check: setup ## lint and types
 	@ruff format --check --quiet . && ruff check --quiet . && mypy
 
-matrix: setup ## every fault on journeys that it touches, see docs/detection.md
+matrix: setup ## every fault on every journey that it touches, see docs/detection.md
 	@python -m tests.faults.matrix
 
 COUNT ?= 500

@@ -37,12 +37,12 @@ def main(
 ) -> None:
     """Try every case, keep the outcomes, write docs/detection.md and .html. Exit code 1 when the figures fall short."""
     if rest:
-        _walk_the_rest(benches)
+        _walk_the_rest(_chosen(untouched(CASES), only), benches)
     if again:
         outcomes = _KEPT.validate_json(results.read_bytes())
     else:
         adopt_orphans()
-        outcomes = tried(_chosen(only), benches, _told)
+        outcomes = tried(_chosen(CASES, only), benches, _told)
         if not only:
             results.parent.mkdir(parents=True, exist_ok=True)
             results.write_bytes(_KEPT.dump_json(outcomes, indent=1))
@@ -69,19 +69,21 @@ def tried(cases: Sequence[Case], benches: int, tell: Tell) -> list[Outcome]:
     return [done[number] for number in sorted(done)]
 
 
-def _walk_the_rest(benches: int) -> NoReturn:
-    """Every fault with every journey that has no case with it: one that does not pass has met it, and lacks a case."""
+def _walk_the_rest(cases: Sequence[Case], benches: int) -> NoReturn:
+    """A run that does not pass has met its fault, and lacks a case."""
     adopt_orphans()
-    outcomes = tried(
-        untouched(CASES), benches, lambda one: print(f"✗ {one.case}: {one.explanation}") if one.named else None
-    )
-    met = sum(bool(one.named) for one in outcomes)
-    print(f"passed: {len(outcomes) - met} of {len(outcomes)}")
+    met = [one for one in tried(cases, benches, _told_if_met) if one.named]
+    print(f"passed: {len(cases) - len(met)} of {len(cases)}")
     raise typer.Exit(1 if met else 0)
 
 
-def _chosen(only: list[str] | None) -> list[Case]:
-    chosen = [case for case in CASES if not only or any(fnmatch(str(case), pattern) for pattern in only)]
+def _told_if_met(one: Outcome) -> None:
+    if one.named:
+        print(f"✗ {one.case}: {one.explanation}", flush=True)
+
+
+def _chosen(cases: Sequence[Case], only: list[str] | None) -> list[Case]:
+    chosen = [case for case in cases if not only or any(fnmatch(str(case), pattern) for pattern in only)]
     if not chosen:
         print(f"no case is like {' or '.join(only or ())}", file=sys.stderr)
         raise typer.Exit(2)

@@ -1,5 +1,6 @@
 """The confusion matrix as pages: Markdown to read in the repository, HTML by itself."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -116,18 +117,28 @@ def _confused(outcomes: Sequence[Outcome]) -> Table:
 
 
 def _cases(outcomes: Sequence[Outcome]) -> Table:
-    ordered = sorted(outcomes, key=lambda one: (one.system, one.fault, one.at, one.journey, one.case))
-    rows = tuple(
-        (one.fault, one.at, one.journey, one.expected, _sign(one.detected), _sign(one.right_system), _sign(one.exact))
-        for one in ordered
-    )
-    marked = frozenset(number for number, one in enumerate(ordered) if not one.exact)
-    columns = ("fault", "of", "journey", "to be named", "detected", "system", "cause")
-    return Table("Every case", "", columns, rows, marked)
+    alike: defaultdict[tuple[str, ...], list[Outcome]] = defaultdict(list)
+    for one in outcomes:
+        alike[one.fault, one.at, one.expected].append(one)
+    rows = []
+    marked = set()
+    for number, ((fault, at, expected), ones) in enumerate(
+        sorted(alike.items(), key=lambda entry: (entry[1][0].system, entry[0]))
+    ):
+        of = figures(ones)
+        tried = Counter(one.journey for one in ones)
+        journeys = ", ".join(f"{name} ×{times}" if times > 1 else name for name, times in sorted(tried.items()))
+        parts = (_part(part, of.cases) for part in (of.detected, of.right_system, of.exact))
+        rows.append((fault, at, expected, journeys, *parts))
+        if of.exact < of.cases:
+            marked.add(number)
+    columns = ("fault", "of", "to be named", "journeys", "detected", "system", "cause")
+    remark = "×2: with other parameters of the fault, or by another account."
+    return Table("Every case", remark, columns, tuple(rows), frozenset(marked))
 
 
-def _sign(right: bool) -> str:
-    return "✓" if right else "✗"
+def _part(right: int, of: int) -> str:
+    return "✓" if right == of else f"{right} of {of}"
 
 
 def _cell(text: str) -> str:

@@ -85,6 +85,7 @@ def test_pages_list_the_misses() -> None:
     page = markdown(outcomes, "make matrix")
     assert "| 2 | 100 % (2) | 100 % (2) | 50 % (1) |" in page
     assert "| nmo/http-error | nmo/blank-page | 1 |" in page
+    assert "| http-502 | nmo | nmo/http-error | sign-in ×2 | ✓ | ✓ | 1 of 2 |" in page
     assert "<words>\\|words" in page
     standing = html(outcomes, "make matrix")
     assert standing.count("<tr class=missed>") == 1
