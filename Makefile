@@ -21,8 +21,8 @@ test: check node_modules/.ready ## lint, types, all tests
 check: setup ## lint and types
 	@ruff format --check --quiet . && ruff check --quiet . && mypy
 
-matrix: setup ## every fault on every journey that it touches, see docs/detection.md
-	@python -m tests.faults.matrix
+matrix: setup ## every fault on every journey that it touches, see docs/detection.md; REST=1 walks those it does not
+	@python -m tests.faults.matrix $(if $(REST),--rest)
 
 COUNT ?= 500
 BENCHES ?= 1

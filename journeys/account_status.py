@@ -24,7 +24,7 @@ from pages.nmo.admission import AgreementPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.home import HomePage
 from pages.nmo.unconfirmed import UnconfirmedPage
-from pages.screen import first_of
+from pages.screen import Screen, first_of
 
 MISSING = MappingProxyType(
     {
@@ -43,9 +43,7 @@ CLOSED = ("курс", "экзамен", "документы")
 def confirm_sign_in(visit: Visit) -> None:
     """ЕСИА returns to the portal, which opens the cabinet or says why it does not."""
     enter_second_factor(visit)
-    page = visit.page
-    # Who is let in for the first time meets the questions of a first entry before the cabinet.
-    admitted(visit, CabinetPage(page), UnconfirmedPage(page), ContactConfirmationPage(page), AgreementPage(page))
+    admitted(visit, *_inside(visit), UnconfirmedPage(visit.page))
 
 
 @step("see how the account is treated", System.NMO, budget_s=3)
@@ -67,10 +65,9 @@ def see_treatment(visit: Visit) -> None:
 @step("find the cabinet open or closed", System.NMO, budget_s=5)
 def try_cabinet(visit: Visit) -> None:
     """The cabinet's address opens it for a confirmed account, and leads to public information for another."""
-    # Who comes for the first time is asked for the agreement in the cabinet's place.
-    cabinet, agreement, home = CabinetPage(visit.page), AgreementPage(visit.page), HomePage(visit.page)
-    visit.page.goto(visit.target.nmo + cabinet.path, wait_until="commit")
-    entered = first_of(visit.page, cabinet, agreement, home) is not home
+    home = HomePage(visit.page)
+    visit.page.goto(visit.target.nmo + CabinetPage.path, wait_until="commit")
+    entered = first_of(visit.page, *_inside(visit), home) is not home
     if entered and visit.persona.state in MISSING:
         message = "the cabinet opens by its address for whom it is closed"
         raise OutcomeError(System.NMO, Cause.ACCOUNT_UNCONFIRMED, message, variant="let-in")
@@ -78,6 +75,12 @@ def try_cabinet(visit: Visit) -> None:
         raise OutcomeError(
             System.NMO, Cause.UNEXPECTED_SCREEN, "the cabinet that was open does not open by its address"
         )
+
+
+def _inside(visit: Visit) -> tuple[Screen, ...]:
+    """What shows to who is let in: the cabinet, and before it the questions of a first entry, to who should not be."""
+    first_entry = ContactConfirmationPage(visit.page), AgreementPage(visit.page)
+    return CabinetPage(visit.page), *(first_entry if visit.persona.state in MISSING else ())
 
 
 def _turned_away(screen: UnconfirmedPage) -> None:

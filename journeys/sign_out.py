@@ -48,15 +48,11 @@ def be_asked_by_portal(visit: Visit) -> None:
 
 
 def _be_asked(visit: Visit, system: System, url: str, inside: Screen, *outside: Screen) -> None:
-    """Open an address of those who are signed in: the sign-in must show, or another screen for those who are not."""
+    """Open an address of those who are signed in: the sign-in must show, or another screen for those who are not.
+    Raises OutcomeError when «Выйти» has not ended the session there."""
     visit.page.goto(url, wait_until="commit")
     if first_of(visit.page, inside, LoginPage(visit.page), *outside) is inside:
-        raise lives_on(system)
-
-
-def lives_on(system: System) -> OutcomeError:
-    """«Выйти» has not ended the session here."""
-    return OutcomeError(system, Cause.LOGOUT_INCOMPLETE, f"after «Выйти» the session lives on: {system}")
+        raise OutcomeError(system, Cause.LOGOUT_INCOMPLETE, f"after «Выйти» the session lives on: {system}")
 
 
 SIGN_OUT = Journey(

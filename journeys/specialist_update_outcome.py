@@ -84,10 +84,13 @@ def _check_effect(visit: Visit) -> None:
 
 def _unfinished_synchronisation(visit: Visit) -> str:
     """How far the synchronisation with the registers has come; empty when it has ended, or the portal does not say."""
+    state = ""
     with suppress(Exception):
         # That the profile does not show the change is the news, also where this page does not open.
-        return SynchronisationPage(visit.page).open(visit.target.nmo).unfinished()
-    return ""
+        state = SynchronisationPage(visit.page).open(visit.target.nmo).unfinished()
+    with suppress(Exception):
+        SpecialistPage(visit.page).open(visit.target.nmo)  # for its picture
+    return state
 
 
 def _check_lag(visit: Visit, state: ChangeState, waits_for: str) -> None:

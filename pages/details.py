@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import FilePayload, Locator, Page
 
-from pages.documents import wait_until_whole
+from pages.documents import wait_for_the_rest
 from pages.screen import CODE, ElementMissing
 
 # One call for the whole list: a call a field costs a round trip each.
@@ -35,7 +35,7 @@ def error_code(page: Page) -> str:
 def number_of(received: Locator) -> str:
     """Wait until a request is received; the number that it was given. Raises ElementMissing when it has none."""
     received.wait_for()
-    wait_until_whole(received.page)
+    wait_for_the_rest(received.page)
     # In bold: the words around it are not the same on any two sites.
     number = received.locator("strong")
     if not number.count():

@@ -11,6 +11,8 @@ from weakref import WeakKeyDictionary
 from playwright.sync_api import Frame, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
+_THE_REST_MS = 10_000
+
 
 @dataclass
 class _Told:
@@ -39,12 +41,18 @@ def wait_for_news(page: Page, so_far: int, limit_ms: float) -> None:
                 page.wait_for_event("domcontentloaded", timeout=limit_ms)
 
 
-def wait_until_whole(page: Page) -> None:
+def wait_until_whole(page: Page, limit_ms: float | None = None) -> None:
     """Wait for the rest of a document whose heading is there: what is read of half of it is taken for missing. Raises
-    Playwright's timeout."""
+    Playwright's timeout, after as long as the step allows unless there is a limit."""
     if not _told(page).whole:
         # It began before we listened, or it is a move within a document: Playwright knows.
-        page.wait_for_load_state("domcontentloaded")
+        page.wait_for_load_state("domcontentloaded", timeout=limit_ms)
+
+
+def wait_for_the_rest(page: Page, limit_ms: float = _THE_REST_MS) -> None:
+    """The same, and go on with what is there when the rest does not come: a script that hangs may hold up its end."""
+    with suppress(WaitTimeout):
+        wait_until_whole(page, limit_ms)
 
 
 def _told(page: Page) -> _Told:

@@ -14,14 +14,13 @@ PageError
 import re
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import reduce
 from typing import ClassVar, Self
 
 from playwright.sync_api import Error, Locator, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
-from pages.documents import news_so_far, wait_for_news, wait_until_whole
+from pages.documents import news_so_far, wait_for_news, wait_for_the_rest, wait_until_whole
 from pages.patience import patience_s
 
 _TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
@@ -116,7 +115,7 @@ class Screen:
     def said(self, text: str) -> Self:
         """Wait until the screen confirms an action with this status message, and is whole."""
         self.page.get_by_role("status").filter(has_text=text).first.wait_for()
-        wait_until_whole(self.page)
+        wait_for_the_rest(self.page)
         return self
 
 
@@ -139,8 +138,7 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
     for _ in range(_LOOKS):
         _wait(page, anything, until)
         # What an error says may be half there yet, and a screen may have come since it was looked for.
-        with suppress(WaitTimeout):
-            wait_until_whole(page)
+        wait_for_the_rest(page, max((until - time.monotonic()) * 1000, _SOON_MS))
         if shown := _shown(page, (*screens, *perhaps)):
             return shown
         if error := _trouble_shown(page, trouble):

@@ -1,8 +1,10 @@
-"""Light evidence of every run: documents, failed requests, errors of the page. Costs a callback a response.
+"""Light evidence of every run: documents, addresses, failed requests, errors of the page. Costs a callback for each
+request, answer and navigation.
 
 Playwright's objects are kept and read after the run's clock has stopped; URLs here are raw and stay in memory.
 """
 
+import math
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -16,6 +18,9 @@ from journeys.target import Target
 _NOT_PAGES_FAULT = "net::ERR_ABORTED"
 """A request is aborted whenever a page is left while something still loads: nobody's fault."""
 
+_A_PAGE = 200
+_REDIRECTS = range(300, 400)
+
 _CONSOLE_LINES = 20
 """Of a page that goes on complaining, the first tell the most."""
 
@@ -23,7 +28,9 @@ _CONSOLE_LINES = 20
 @dataclass(frozen=True)
 class Document:
     """A document asked for by navigation. ``started`` is Unix time; ``status`` 0 and ``error`` when none came.
-    ``whole`` is the Unix time at which all of it had come, 0 of a redirect and of one that is still coming."""
+    ``whole`` is the Unix time at which the browser had read all of it or left it, infinite while it is being read, and
+    0 where no tab shows it, as of a redirect or a download.
+    """
 
     url: str
     system: System | None
@@ -75,12 +82,14 @@ class Recorder:
     crashed: bool = False
     _asked: list[Request] = field(default_factory=list)
     _documents: list[Response] = field(default_factory=list)
-    _read: list[Document] = field(default_factory=list)
+    _read: list[Document] = field(default_factory=list, repr=False)
     _failed: list[tuple[Request, str, float]] = field(default_factory=list)
-    _shown: list[tuple[int, str]] = field(default_factory=list)
+    _shown: list[tuple[int, str]] = field(default_factory=list, repr=False)
     """Addresses of the tabs, each with the number of documents that had come by then."""
+    _in_tab: dict[Page, int] = field(default_factory=dict)
+    """Number of the document that each tab shows."""
     _whole: dict[int, float] = field(default_factory=dict)
-    """Number of a document -> Unix time at which it was whole."""
+    """Number of a document that a tab shows or has shown -> when it was whole."""
 
     def __post_init__(self) -> None:
         # Also of a tab that has not opened: until its first document begins to come, Playwright tells of nothing else.
@@ -161,11 +170,14 @@ class Recorder:
         return ()
 
     def shown_since(self, document: Document) -> list[Address]:
-        """What the address bars of all tabs have shown since a document came, in its order."""
+        """What the address bars of all tabs have shown since a document came: the pages that came, and what became of
+        their addresses. A new tab is told of when it may have moved on from its first page."""
         if document not in self._read:
             return []
-        before = self._read.index(document)
-        return [Address(url, self.target.system_at(url)) for number, url in self._shown if number > before]
+        since = self._read.index(document) + 1
+        came = [one.url for one in self._read[since:] if one.status == _A_PAGE]
+        shown = [url for number, url in self._shown if number >= since]
+        return [Address(url, self.target.system_at(url)) for url in (*came, *shown)]
 
     def _response_to(self, document: Document) -> Response | None:
         known = zip(self._documents, self._read, strict=False)  # one that came since has not been read
@@ -230,18 +242,31 @@ class Recorder:
         page.on("crash", self._on_crash)
         page.on("framenavigated", self._on_navigated)
         page.on("domcontentloaded", self._on_whole)
-        # A new tab is told of when its first document begins to come, and may be there already.
-        self._on_navigated(page.main_frame)
+        # A new tab is told of when its first document begins to come, and that may be whole already.
+        self._show(page, page.url, whole=0.0)
 
     def _on_navigated(self, frame: Frame) -> None:
         if frame.parent_frame is None:
-            self._shown.append((len(self._documents), frame.url))
+            self._show(frame.page, frame.url, whole=math.inf)
+
+    def _show(self, tab: Page, url: str, whole: float) -> None:
+        self._shown.append((len(self._documents), url))
+        before = self._in_tab.get(tab, -1)
+        place = url.partition("#")[0]
+        for number in range(len(self._documents) - 1, before, -1):
+            response = self._documents[number]
+            if response.url == place and response.status not in _REDIRECTS:
+                self._end(before)
+                self._in_tab[tab], self._whole[number] = number, whole
+                return
+        # None that is new: the address has changed within the document.
+
+    def _end(self, number: int) -> None:
+        if self._whole.get(number) in (0.0, math.inf):
+            self._whole[number] = time.time()
 
     def _on_whole(self, page: Page) -> None:
-        url = page.url.partition("#")[0]
-        shown = (number for number, response in reversed([*enumerate(self._documents)]) if response.url == url)
-        if (number := next(shown, None)) is not None:
-            self._whole.setdefault(number, time.time())
+        self._end(self._in_tab.get(page, -1))
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from journeys.cause import Cause
 from journeys.result import Failure
@@ -16,6 +16,7 @@ from journeys.system import System
 from synthetic.handover import Handover, handovers, parameters
 from synthetic.recorder import Address, Document, Referral
 
+_A_PAGE = 200
 _REDIRECTS = range(300, 400)
 _TOKENS = frozenset({"access_token", "id_token", "refresh_token"})
 _SESSION = re.compile(r"sess|sid|auth|token|jwt", re.IGNORECASE)
@@ -87,8 +88,8 @@ def _changed(rounds: Iterable[Round]) -> Iterator[Failure]:
 def _in_urls(rounds: Iterable[Round], passed: Passed, came_through: bool) -> Iterator[Failure]:
     """Pages behind the return that keep what it brought: in the history, in logs, in bookmarks.
 
-    The return itself may be a page, of an application that trades the code in the browser. The page of a refusal may
-    have the state by which the portal knows what it refused.
+    The return itself may be a page, of an application that trades the code in the browser, and may write its address
+    in a way of its own meanwhile. The page of a refusal may have the state by which the portal knows what it refused.
     """
     for one, returned in rounds:
         for address in passed.shown_since(returned):
@@ -96,7 +97,7 @@ def _in_urls(rounds: Iterable[Round], passed: Passed, came_through: bool) -> Ite
                 continue
             url, _, fragment = address.url.partition("#")
             told = dict(parse_qsl(fragment.replace("?", "&")))  # «#/place?name=value» as well
-            if url != returned.url:
+            if _place(url) != _place(returned.url):
                 told |= parameters(url)
             if "redirect_uri" in told:
                 continue  # the next round begins
@@ -104,6 +105,11 @@ def _in_urls(rounds: Iterable[Round], passed: Passed, came_through: bool) -> Ite
             if leaked := _leaked(told, *brought):
                 message = f"{address.system}: the page after the sign-in has «{leaked}» in its address"
                 yield Failure(address.system, Cause.CREDENTIAL_IN_URL, message)
+
+
+def _place(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.netloc, parts.path.rstrip("/")
 
 
 def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: set[System]) -> Iterator[Failure]:
@@ -131,25 +137,29 @@ def _leaked(told: Mapping[str, str], *values: str) -> str | None:
 def _unsafe_cookies(documents: Sequence[Document], rounds: Iterable[Round], passed: Passed) -> Iterator[Failure]:
     """Sessions that begin with the sign-in, at ЕСИА and at the portal, in cookies that scripts or others may use."""
     for one, returned in rounds:
-        for document in (_where_esia_begins(documents, one, returned, passed), returned):
-            if document is None or document.system is None:
-                continue
+        way = documents[documents.index(one.asked) : documents.index(returned)]
+        for document, cookie in (*_begun_at_esia(way, passed), *((returned, it) for it in _sessions(returned, passed))):
             wanted = ["HttpOnly", "SameSite"] + ["Secure"] * document.url.startswith("https:")
-            for cookie in _sessions(document, passed):
-                lacking = [flag for flag in wanted if flag.lower() not in cookie.flags]
-                if lacking:
-                    message = f"{document.system}: the session's cookie «{cookie.name}» lacks {' and '.join(lacking)}"
-                    yield Failure(document.system, Cause.COOKIE_UNSAFE, message)
+            lacking = [flag for flag in wanted if flag.lower() not in cookie.flags]
+            if document.system and lacking:
+                message = f"{document.system}: the session's cookie «{cookie.name}» lacks {' and '.join(lacking)}"
+                yield Failure(document.system, Cause.COOKIE_UNSAFE, message)
 
 
-def _where_esia_begins(
-    documents: Sequence[Document], one: Handover, returned: Document, passed: Passed
-) -> Document | None:
-    """The document of a round with which ЕСИА begins its session: mostly the last one, to which the code was sent, and
-    an earlier one where ЕСИА has asked for something more."""
-    way = documents[documents.index(one.asked) : documents.index(returned)]
-    at_esia = (document for document in reversed(way) if document.system is System.ESIA)
-    return next((document for document in at_esia if _sessions(document, passed)), None)
+def _begun_at_esia(way: Sequence[Document], passed: Passed) -> Iterator[tuple[Document, SetCookie]]:
+    """The sessions that ЕСИА has begun on the way from the request to its answer. Mostly it does so with the last
+    document, to which the code was sent, and with an earlier one where it has asked for something more; what came
+    before its first page, or with it, is of who has not signed in."""
+    at_esia = [document for document in way if document.system is System.ESIA]
+    first_page = next((number for number, document in enumerate(at_esia) if document.status == _A_PAGE), len(at_esia))
+    known: set[str] = set()
+    for document in reversed(at_esia[first_page + 1 :]):
+        cookies = [cookie for cookie in _sessions(document, passed) if cookie.name not in known]
+        yield from ((document, cookie) for cookie in cookies)
+        known |= {cookie.name for cookie in cookies}
+        # Any other that scripts may not read can be a balancer's.
+        if any(_named_for_a_session(name) for name in known):
+            return
 
 
 def _sessions(document: Document, passed: Passed) -> list[SetCookie]:

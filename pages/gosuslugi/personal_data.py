@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import TimeoutError as WaitTimeout
 
 from pages.details import png_or_path, read_details, seconds_between
-from pages.documents import wait_until_whole
+from pages.documents import wait_for_the_rest
 from pages.esia.one_time_code import OneTimeCodePage
 from pages.screen import ErrorShown, Screen, Unfinished
 
@@ -38,7 +38,7 @@ class PersonalDataPage(Screen):
             status.or_(refused).first.wait_for(timeout=within_s * 1000)
         except WaitTimeout:
             raise Unfinished(f"the check of the data has not ended in {within_s:g} s") from None
-        wait_until_whole(self.page)
+        wait_for_the_rest(self.page)
         if refused.is_visible():
             raise ErrorShown(" ".join(refused.inner_text().split()))
         return seconds_between(self.page)

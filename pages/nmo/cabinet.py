@@ -4,7 +4,11 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
 from pages.details import read_details, seconds_between
+from pages.documents import wait_for_the_rest
 from pages.screen import ElementMissing, Screen, Unfinished
+
+_WORDS = 60
+"""Characters of a state that are quoted."""
 
 
 class CabinetPage(Screen):
@@ -91,12 +95,14 @@ class SynchronisationPage(Screen):
         try:
             self._ended.wait_for()
         except WaitTimeout:
-            raise Unfinished(f"the synchronisation is still «{self.unfinished()}»") from None
+            if state := self.unfinished():
+                raise Unfinished(f"the synchronisation is still «{state}»") from None
+        wait_for_the_rest(self.page)
         return seconds_between(self.page)
 
     def unfinished(self) -> str:
-        """The state that the synchronisation is in; empty when it has completed."""
-        return "" if self._ended.is_visible() else " ".join(self._status.first.inner_text().split())
+        """The state that the synchronisation is in, its first words; empty when it has completed."""
+        return "" if self._ended.is_visible() else " ".join(self._status.first.inner_text().split())[:_WORDS]
 
     def age(self) -> float:
         """How old what came was when the synchronisation completed, seconds; 0 where the portal does not say."""

@@ -77,7 +77,10 @@ class Bench:
         with self._laid(case) if case.from_the_start else nullcontext(self.impatient) as target:
             begun = self.walk(begin, persona, replace(target, limits=limits))
         with self._laid(case) as target:
-            return list(self.follow(begun, persona, replace(target, limits=limits), partial(_timed, case)))[-1]
+            followed = list(self.follow(begun, persona, replace(target, limits=limits), partial(_timed, case)))
+        if not followed:
+            raise RuntimeError(f"{case}: there is nothing to follow up: {begun.explanation}")
+        return followed[-1]
 
     @contextmanager
     def _laid(self, case: Case) -> Iterator[Target]:

@@ -104,7 +104,7 @@ def asked(page: Page, monkeypatch: pytest.MonkeyPatch) -> bool:
     """Whether Playwright has to be asked."""
     asked = []
     with monkeypatch.context() as patched:
-        patched.setattr(Page, "wait_for_load_state", lambda *_: asked.append(True))
+        patched.setattr(Page, "wait_for_load_state", lambda *_, **__: asked.append(True))
         wait_until_whole(page)
     return bool(asked)
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
+from pages import documents
 from pages import screen as screens
 from pages.patience import limit_waits, patience_s
 from pages.screen import ErrorShown, Screen, UnexpectedScreen, first_of
@@ -108,12 +109,12 @@ def half_an_error(page: Page, monkeypatch: pytest.MonkeyPatch) -> Page:
     """A page with an error, of which the awaited heading and the code come when the rest of it is waited for."""
     page.set_content("<p role=alert>Данные")
 
-    def bring_the_rest(page: Page) -> None:
+    def bring_the_rest(page: Page, _limit_ms: float) -> None:
         page.evaluate(
             "document.body.innerHTML = '<h1>Персональные данные</h1><p role=alert>Данные расходятся NMO-2001'"
         )
 
-    monkeypatch.setattr(screens, "wait_until_whole", bring_the_rest)
+    monkeypatch.setattr(documents, "wait_until_whole", bring_the_rest)
     return page
 
 
@@ -130,11 +131,18 @@ def test_a_screen_that_comes_with_the_rest_of_an_error_is_no_error(half_an_error
 
 
 def test_an_error_on_a_page_that_never_ends_is_told_all_the_same(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(_: Page) -> None:
+    limits = []
+
+    def never(_: Page, limit_ms: float) -> None:
+        limits.append(limit_ms)
         raise WaitTimeout("the rest does not come")
 
-    monkeypatch.setattr(screens, "wait_until_whole", never)
+    monkeypatch.setattr(documents, "wait_until_whole", never)
+    limit_waits(page.context, 5)
     page.set_content("<p role=alert>Вход закрыт NMO-1001")
 
     with pytest.raises(ErrorShown, match="Вход закрыт"):
         Elsewhere(page).loaded()
+
+    (limit_ms,) = limits
+    assert 0 < limit_ms <= 5000

@@ -1,7 +1,7 @@
 """Cases of the other journeys that a fault touches: what must be said there is what the modules beside say of one.
 
-Whom a fault touches was found by walking every journey with every fault (``python -m tests.faults.matrix --rest`` walks
-those that are no cases): a journey that meets it does not pass.
+Whom a fault touches was found by walking every journey with every fault, by its usual account (``make matrix REST=1``
+walks those that are no cases): a journey that meets it does not pass.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,7 +41,7 @@ _RETURNING_TO_NMO = _all_but("recovery", "support-channels", "contact-update")
 _LET_INTO_NMO = _all_but("recovery", "support-channels", "contact-update", "account-missing")
 _EXPECTING_THE_CABINET = (
     *("sign-in", "via-gosuslugi", "sign-in-by-code", "sign-in-refused", "sign-out", "password-expiry", "cabinet"),
-    *("consent", "data-match", "identity-match", "specialist-update", "specialist-update-outcome"),
+    *("account-status", "consent", "data-match", "identity-match", "specialist-update", "specialist-update-outcome"),
 )
 _CONSENTING = ("consent", "first-visit", "via-gosuslugi-first-visit", "account-missing-outcome")
 

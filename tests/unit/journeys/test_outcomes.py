@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 from unittest.mock import MagicMock
 
 import pytest
@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 from pydantic import SecretStr
 
-from journeys import account_status, data_match, identity_match, specialist_update_outcome
+from journeys import account_status, data_match, identity_match, password_expiry, specialist_update_outcome
 from journeys.cause import Cause
 from journeys.entry import mismatch
 from journeys.identity import Rule
@@ -18,6 +18,7 @@ from journeys.identity_match import to_misspell
 from journeys.inbox import Inbox
 from journeys.persona import Persona
 from journeys.scan import scan_refused
+from journeys.specialist_update import ACCEPTED
 from journeys.system import System
 from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
@@ -111,6 +112,51 @@ def test_documents_that_nobody_expected_are_sent_all_the_same(visit: Visit, monk
         specialist_update_outcome.see_outcome.act(visit)
     assert raised.value.cause is Cause.DOCUMENTS_REQUESTED
     profile.send_documents.assert_called_once()
+
+
+@pytest.mark.parametrize(
+    ("synchronisation", "system", "variant"),
+    [
+        ({"return_value.unfinished.return_value": "Выполняется"}, System.REGISTRY, None),
+        ({"return_value.unfinished.return_value": ""}, System.NMO, "update"),
+        ({"side_effect": HttpError("the server answered «503»", "503")}, System.NMO, "update"),
+    ],
+    ids=["under way", "ended", "not told"],
+)
+def test_a_change_without_effect_is_the_registers_while_it_synchronises(
+    synchronisation: dict[str, Any],
+    system: System,
+    variant: str | None,
+    visit: Visit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    profile = MagicMock()
+    profile.open.return_value.state.return_value = ChangeState(ACCEPTED)
+    profile.workplace.return_value = "врач"
+    monkeypatch.setattr(specialist_update_outcome, "SpecialistPage", lambda _: profile)
+    page = MagicMock()
+    page.open.configure_mock(**synchronisation)
+    monkeypatch.setattr(specialist_update_outcome, "SynchronisationPage", lambda _: page)
+    visit.earlier = {"mark": "with"}
+    with pytest.raises(OutcomeError) as raised:
+        specialist_update_outcome.see_outcome.act(visit)
+    assert (raised.value.system, raised.value.cause, raised.value.variant) == (system, Cause.SYNC_STALLED, variant)
+    assert profile.open.call_count == 2, "the picture is of the profile"
+
+
+@pytest.mark.parametrize("asks_again", [True, False])
+def test_only_a_form_that_asks_again_has_refused_the_new_password(
+    asks_again: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = MagicMock()
+    form.marker.is_visible.return_value = asks_again
+    refusal = ErrorShown("the screen says «Вход закрыт»", "ESIA-007055")
+    monkeypatch.setattr(password_expiry, "PasswordPage", lambda _: form)
+    monkeypatch.setattr(password_expiry, "admitted", MagicMock(side_effect=refusal))
+    visit.carried["password"] = {"other": "another"}
+    with pytest.raises(OutcomeError if asks_again else ErrorShown) as raised:
+        password_expiry.set_password.act(visit)
+    assert getattr(raised.value, "variant", None) == ("not-saved" if asks_again else None)
 
 
 def test_portals_that_differ_are_the_news_also_where_support_takes_no_request(

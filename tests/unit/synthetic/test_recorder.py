@@ -1,5 +1,6 @@
 """What is made of what Playwright tells; that it tells it so is shown by the journeys."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Request, Response
 
 from journeys.system import System
 from journeys.target import Target
-from synthetic.recorder import FailedRequest, Recorder
+from synthetic.recorder import Document, FailedRequest, Recorder
 
 TARGET = Target("stage", "https://nmo.example", "https://gosuslugi.example", "https://esia.example")
 
@@ -33,7 +34,7 @@ class Site:
         heard: dict[str, Callable[[Any], None]] = {}
         page = create_autospec(Page, instance=True)
         page.on.side_effect = heard.__setitem__
-        page.main_frame = SimpleNamespace(url=url, parent_frame=None)
+        page.url = url
         self._heard["page"](page)
         return Tab(page, heard)
 
@@ -68,11 +69,10 @@ class Tab:
 
     def go(self, url: str, within: Any = None) -> None:
         """To another address, or a frame within it."""
-        self.heard["framenavigated"](SimpleNamespace(url=url, parent_frame=within))
+        self.heard["framenavigated"](SimpleNamespace(page=self.page, url=url, parent_frame=within))
 
-    def end(self, url: str) -> None:
-        """The document that is shown at ``url`` has come to its end."""
-        self.page.url = url
+    def end(self) -> None:
+        """The document that is shown has come to its end."""
         self.heard["domcontentloaded"](self.page)
 
 
@@ -149,27 +149,43 @@ def test_certificates_are_those_of_the_documents_that_came(site: Site) -> None:
     assert site.recorder.certificates() == {"nmo.example": 2000.0}
 
 
+CODE = "https://nmo.example/cabinet#code=1"
+
+
+def shown_since(site: Site, document: Document) -> list[str]:
+    return [address.url for address in site.recorder.shown_since(document)]
+
+
 def test_addresses_are_those_that_were_shown_since_a_document_came(site: Site) -> None:
-    go = site.open_tab().go
+    tab = site.open_tab()
     site.answer(site.ask("https://esia.example/login"), started=1000.0)
-    go("https://esia.example/login")
+    tab.go("https://esia.example/login")
     site.answer(site.ask("https://nmo.example/callback?code=1"), 303, started=1001.0)
     site.answer(site.ask("https://nmo.example/cabinet"), started=1002.0)
-    go("https://nmo.example/cabinet#code=1")
-    go("https://counter.example/frame", within=object())
-    go("https://nmo.example/cabinet")
+    tab.go(CODE)
+    tab.go("https://counter.example/frame", within=object())
+    tab.go("https://nmo.example/plan")
     _, returned, cabinet = site.recorder.documents()
-    shown = [("https://nmo.example/cabinet#code=1", System.NMO), ("https://nmo.example/cabinet", System.NMO)]
-    assert [(address.url, address.system) for address in site.recorder.shown_since(returned)] == shown
-    assert [(address.url, address.system) for address in site.recorder.shown_since(cabinet)] == shown
+    assert shown_since(site, returned) == ["https://nmo.example/cabinet", CODE, "https://nmo.example/plan"]
+    assert shown_since(site, cabinet) == [CODE, "https://nmo.example/plan"]
+    assert {address.system for address in site.recorder.shown_since(returned)} == {System.NMO}
 
 
 def test_a_new_tab_may_be_there_already_when_it_is_told_of(site: Site) -> None:
     site.answer(site.ask("https://nmo.example/callback?code=1"), 303, started=1001.0)
     site.answer(site.ask("https://nmo.example/cabinet"), started=1002.0)
-    site.open_tab("https://nmo.example/cabinet#code=1")
+    site.open_tab(CODE)
     returned, _ = site.recorder.documents()
-    assert [address.url for address in site.recorder.shown_since(returned)] == ["https://nmo.example/cabinet#code=1"]
+    assert CODE in shown_since(site, returned)
+
+
+def test_a_new_tab_may_have_left_its_first_page_when_it_is_told_of(site: Site) -> None:
+    site.answer(site.ask("https://nmo.example/callback?code=1"), 303, started=1001.0)
+    site.answer(site.ask("https://nmo.example/first?code=1"), started=1002.0)
+    site.answer(site.ask("https://nmo.example/cabinet"), started=1003.0)
+    site.open_tab("https://nmo.example/cabinet")
+    returned, *_ = site.recorder.documents()
+    assert "https://nmo.example/first?code=1" in shown_since(site, returned)
 
 
 def test_nothing_was_shown_since_a_document_that_never_came(site: Site) -> None:
@@ -179,33 +195,76 @@ def test_nothing_was_shown_since_a_document_that_never_came(site: Site) -> None:
     assert site.recorder.shown_since(lost) == []
 
 
+def whole(site: Site) -> list[float]:
+    return [document.whole for document in site.recorder.documents()]
+
+
 def test_a_document_is_whole_when_its_tab_says_so(site: Site) -> None:
     tab = site.open_tab()
     site.answer(site.ask("https://nmo.example/old"), 302, started=1000.0)
     site.answer(site.ask("https://nmo.example/cabinet"), started=1001.0)
-    assert [document.whole for document in site.recorder.documents()] == [0, 0]
+    assert whole(site) == [0, 0]
+    tab.go("https://nmo.example/cabinet")
+    assert whole(site) == [0, math.inf]
     site.now = 1003.0
-    tab.end("https://nmo.example/cabinet#documents")
-    assert [document.whole for document in site.recorder.documents()] == [0, 1003.0]
+    tab.end()
+    site.now = 1004.0
+    tab.end()
+    assert whole(site) == [0, 1003.0]
 
 
-def test_the_last_of_two_documents_at_one_address_is_the_one_that_is_whole(site: Site) -> None:
+def test_an_address_that_changes_while_a_document_comes_is_still_its_own(site: Site) -> None:
+    tab = site.open_tab()
+    site.answer(site.ask("https://nmo.example/cabinet"), 302, started=1000.0)
+    site.answer(site.ask("https://nmo.example/callback?code=1"), started=1001.0)
+    tab.go("https://nmo.example/callback?code=1")
+    tab.go("https://nmo.example/cabinet")
+    tab.end()
+    assert whole(site) == [0, 1000.0]
+
+
+def test_a_document_that_is_left_is_no_longer_coming(site: Site) -> None:
     tab = site.open_tab()
     for began in (1000.0, 1001.0):
+        site.now = began
         site.answer(site.ask("https://nmo.example/cabinet"), started=began)
-    tab.end("https://nmo.example/cabinet")
-    site.now = 1004.0
-    tab.end("https://nmo.example/cabinet")
-    tab.end("https://nmo.example/elsewhere")
-    assert [document.whole for document in site.recorder.documents()] == [0, 1000.0]
+        tab.go("https://nmo.example/cabinet")
+    assert whole(site) == [1001.0, math.inf]
+
+
+def test_each_tab_has_a_document_of_its_own(site: Site) -> None:
+    first, second = site.open_tab(), site.open_tab()
+    for tab, host in ((first, "nmo"), (second, "gosuslugi")):
+        site.answer(site.ask(f"https://{host}.example/profile"))
+        tab.go(f"https://{host}.example/profile")
+    first.end()
+    assert whole(site) == [1000.0, math.inf]
+
+
+def test_of_a_tab_that_was_opened_with_its_document_it_is_not_known_when_that_was_whole(site: Site) -> None:
+    site.answer(site.ask("https://nmo.example/cabinet"))
+    tab = site.open_tab("https://nmo.example/cabinet")
+    assert whole(site) == [0]
+    tab.end()
+    assert whole(site) == [1000.0]
+
+
+def test_what_no_tab_shows_is_never_whole(site: Site) -> None:
+    tab = site.open_tab()
+    site.answer(site.ask("https://nmo.example/cabinet"))
+    tab.go("https://nmo.example/cabinet")
+    site.answer(site.ask("https://nmo.example/certificate.pdf"))
+    site.fail(site.ask("https://nmo.example/lost"), "net::ERR_CONNECTION_RESET")
+    tab.end()
+    assert sorted(whole(site)) == [0, 0, 1000.0]
 
 
 def test_that_a_document_is_whole_makes_no_other_of_it(site: Site) -> None:
-    tab = site.open_tab("https://nmo.example/cabinet")
+    tab = site.open_tab()
     site.answer(site.ask("https://nmo.example/cabinet"))
-    tab.go("https://nmo.example/cabinet#code=1")
+    tab.go("https://nmo.example/cabinet")
     (before,) = site.recorder.documents()
-    tab.end("https://nmo.example/cabinet")
+    tab.end()
     (after,) = site.recorder.documents()
-    assert (before.whole, after.whole) == (0, 1000.0)
-    assert len(site.recorder.shown_since(before)) == 1
+    assert (before.whole, after.whole) == (math.inf, 1000.0)
+    assert shown_since(site, before) == ["https://nmo.example/cabinet"]

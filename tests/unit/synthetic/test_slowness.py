@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,11 @@ def came(system: System | None, before_end_s: float, took_s: float, body_s: floa
 
 
 def coming(system: System, before_end_s: float, took_s: float) -> Document:
+    return replace(came(system, before_end_s, took_s), whole=math.inf)
+
+
+def passed_on(system: System, before_end_s: float, took_s: float) -> Document:
+    """A redirect, or something that no tab shows."""
     return replace(came(system, before_end_s, took_s), whole=0.0)
 
 
@@ -35,7 +41,9 @@ def step(system: System) -> StepResult:
         (ESIA, (came(NMO, 5, 1.0, 3.0),), NMO),
         (ESIA, (came(NMO, 5, 1.0, 60.0),), NMO),
         (ESIA, (coming(NMO, 5, 1.0),), NMO),
-        (ESIA, (coming(NMO, 6, 1.0), came(ESIA, 1, 0.1)), ESIA),
+        (ESIA, (coming(NMO, 6, 1.0), came(ESIA, 1, 0.1)), NMO),
+        (ESIA, (passed_on(NMO, 6, 1.0),), ESIA),
+        (DELIVERY, (came(NMO, 1, 0.1, 60.0),), DELIVERY),
         (NMO, (came(ESIA, 6, 0.1, 3.3), came(NMO, 2, 0.1)), ESIA),
         (REGISTRY, (came(NMO, 6, 0.01, 3.0), came(NMO, 3, 0.1, 2.9)), NMO),
         (ESIA, (came(NMO, 9, 9.0),), ESIA),
@@ -54,7 +62,9 @@ def step(system: System) -> StepResult:
         "its body",
         "a body that comes on after the step",
         "a body that is still coming",
-        "what has never come whole and is gone",
+        "a body that is still coming in another tab",
+        "a redirect to somewhere slow",
+        "a body that comes on long after the step",
         "the body of the first",
         "a slow site before a register, by its bodies",
         "a page of an earlier step",

@@ -24,10 +24,11 @@ def document(url: str, system: System | None = NMO, status: int = 200) -> Docume
 
 
 ASKED = document(AC, ESIA, 302)
+LOGIN = document("https://esia.example/login", ESIA)
 OTP = document("https://esia.example/otp", ESIA, 302)
 RETURN = document(f"https://nmo.example/callback?code={CODE}&state={STATE}", status=303)
 CABINET = document("https://nmo.example/cabinet")
-WAY = (document("https://nmo.example/"), ASKED, OTP, RETURN, CABINET)
+WAY = (document("https://nmo.example/"), ASKED, LOGIN, OTP, RETURN, CABINET)
 
 
 @dataclass
@@ -100,6 +101,14 @@ WAYS: dict[str, tuple[tuple[Document, ...], list[tuple[System, Cause]]]] = {
     "a place of the application that the return is a page of": (
         (ASKED, OTP, document(RETURN.url), document(f"{RETURN.url}#/cabinet")),
         [],
+    ),
+    "the return's address as the application writes it": (
+        (ASKED, OTP, document(RETURN.url), document(f"https://nmo.example/callback/?state={STATE}&code={CODE}&l=ru")),
+        [],
+    ),
+    "the return's place at another site": (
+        (*WAY, document(f"https://gosuslugi.example/callback?code={CODE}", GOSUSLUGI)),
+        [(GOSUSLUGI, Cause.CREDENTIAL_IN_URL)],
     ),
     "token behind the number sign, later": (
         (*WAY, document(f"{CABINET.url}#id_token=e.y.J")),
@@ -194,16 +203,49 @@ def test_cookies(place: Document, system: System, line: str, lacking: str | None
 
 def test_a_session_of_esia_may_begin_before_its_last_question() -> None:
     contact = document("https://esia.example/contact", ESIA, 302)
-    way = (*WAY[:3], contact, *WAY[3:])
+    way = (*WAY[:4], contact, *WAY[4:])
     unsafe = {OTP: ("JSESSIONID=n3w-value; HttpOnly; Secure",)}
     assert doubts(way, cookies=Jar(lines=unsafe)) == [(ESIA, Cause.COOKIE_UNSAFE)]
     assert doubts(way, cookies=Jar(lines=unsafe | {contact: ("lang=ru",)})) == [(ESIA, Cause.COOKIE_UNSAFE)]
     assert doubts(way, cookies=Jar(lines=unsafe | {contact: (SAFE,)})) == []
 
 
+UNSAFE = "JSESSIONID=n3w-value; HttpOnly; Secure"
+BALANCER = "TS01ab=n3w-value; HttpOnly; Secure; SameSite=Lax"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ({ASKED: (UNSAFE,)}, False),
+        ({LOGIN: (UNSAFE,)}, False),
+        ({OTP: (UNSAFE,)}, True),
+        ({OTP: (UNSAFE,), RETURN: (BALANCER,)}, True),
+    ],
+    ids=("before the login page", "with the login page", "after it", "after it, and a balancer's of the portal"),
+)
+def test_a_session_of_esia_begins_after_its_first_page(lines: dict[Document, tuple[str, ...]], told: bool) -> None:
+    assert doubts(cookies=Jar(lines=lines)) == [(ESIA, Cause.COOKIE_UNSAFE)] * told
+
+
+def test_a_balancers_cookie_is_not_taken_for_the_session() -> None:
+    contact = document("https://esia.example/contact", ESIA, 302)
+    way = (*WAY[:4], contact, *WAY[4:])
+    assert doubts(way, cookies=Jar(lines={OTP: (UNSAFE,), contact: (BALANCER,)})) == [(ESIA, Cause.COOKIE_UNSAFE)]
+    renewed = UNSAFE.replace("Secure", "Secure; SameSite=Lax")
+    assert doubts(way, cookies=Jar(lines={OTP: (UNSAFE,), contact: (renewed,)})) == []
+
+
+def test_a_cookie_of_another_round_or_site_is_not_esias() -> None:
+    other = document("https://nmo.example/between", NMO, 302)
+    again = (document(AC + "&n=2", ESIA, 302), LOGIN, other, document(RETURN.url + "&n=2", status=303))
+    told = doubts((*WAY, *again), cookies=Jar(lines={OTP: (UNSAFE,), other: (UNSAFE,)}))
+    assert told == [(ESIA, Cause.COOKIE_UNSAFE)]
+
+
 def test_without_tls_a_cookie_need_not_be_secure() -> None:
     plain = tuple(document(one.url.replace("https", "http"), one.system, one.status) for one in WAY)
-    jar = Jar(lines={plain[3]: ("nmo_sid=n3w-value; HttpOnly; SameSite=lax",)})
+    jar = Jar(lines={plain[4]: ("nmo_sid=n3w-value; HttpOnly; SameSite=lax",)})
     assert doubts(plain, cookies=jar) == []
 
 
@@ -252,7 +294,7 @@ def test_a_return_that_nothing_follows_says_nothing_of_the_session() -> None:
 
 def test_who_was_turned_away_keeps_the_session() -> None:
     turned_away = document(RETURN.url)
-    way = (*WAY[:3], turned_away, CABINET)
+    way = (*WAY[:4], turned_away, CABINET)
     assert doubts(way, cookies=Jar({turned_away: BEFORE, CABINET: BEFORE}, {})) == []
 
 
