@@ -20,8 +20,8 @@ def slowest(step: StepResult, end: float, documents: tuple[Document, ...], waite
     times: list[float] = []
     within = [d for d in documents if d.system and end - step.duration_s <= d.started <= end]
     for document in within:
-        first_byte = document.started + document.duration_s
-        times.append(document.duration_s + max(min(document.whole, end) - first_byte, 0.0))
+        came = document.whole or document.started + document.duration_s
+        times.append(min(came, end) - document.started)
         if document.system:
             spent[document.system] = spent.get(document.system, 0.0) + times[-1]
     if step.system is System.REGISTRY and len(times) > 1 and min(times) < _AT_ONCE * max(times):

@@ -223,6 +223,15 @@ def test_an_address_that_changes_while_a_document_comes_is_still_its_own(site: S
     assert whole(site) == [0, 1000.0]
 
 
+def test_a_redirect_is_shown_by_no_tab(site: Site) -> None:
+    tab = site.open_tab()
+    site.answer(site.ask("https://nmo.example/cabinet"), started=1000.0)
+    tab.go("https://nmo.example/cabinet")
+    site.answer(site.ask("https://nmo.example/plan"), 302, started=1001.0)
+    tab.go("https://nmo.example/plan")
+    assert whole(site) == [math.inf, 0]
+
+
 def test_a_document_that_is_left_is_no_longer_coming(site: Site) -> None:
     tab = site.open_tab()
     for began in (1000.0, 1001.0):

@@ -233,6 +233,8 @@ def test_a_balancers_cookie_is_not_taken_for_the_session() -> None:
     way = (*WAY[:4], contact, *WAY[4:])
     assert doubts(way, cookies=Jar(lines={OTP: (UNSAFE,), contact: (BALANCER,)})) == [(ESIA, Cause.COOKIE_UNSAFE)]
     renewed = UNSAFE.replace("Secure", "Secure; SameSite=Lax")
+    older = BALANCER.replace("; SameSite=Lax", "")
+    assert doubts(way, cookies=Jar(lines={OTP: (SAFE, older), contact: (BALANCER,)})) == []
     assert doubts(way, cookies=Jar(lines={OTP: (UNSAFE,), contact: (renewed,)})) == []
 
 
