@@ -16,7 +16,7 @@ def one(fault: str, at: str, journey: str) -> Case:
     return case
 
 
-def test_every_fault_is_tried_on_every_journey_or_passes_there() -> None:
+def test_every_fault_with_every_journey_is_a_case_or_one_of_the_rest() -> None:
     rest = untouched(CASES)
     assert not pairs(CASES) & pairs(rest)
     assert pairs(CASES) | pairs(rest) == {(case.fault, case.at, journey) for case in CASES for journey in PERSONAS}
