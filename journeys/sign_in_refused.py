@@ -9,6 +9,7 @@ from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.entry import (
     admitted,
+    another_code,
     find_own_cabinet,
     give_credentials,
     go_to_esia,
@@ -22,7 +23,7 @@ from pages.esia.login import LoginPage
 from pages.esia.one_time_code import SecondFactorPage
 from pages.esia.refusal import Refusal
 from pages.nmo.cabinet import CabinetPage
-from pages.screen import Screen
+from pages.screen import ErrorShown, Screen
 
 _NOBODYS = "Nobody-has-this-1"
 _LOCKED = "заблокирован"
@@ -56,10 +57,13 @@ def have_code_refused(visit: Visit) -> None:
 @step("confirm the sign-in and return", System.ESIA, budget_s=8, burns_the_account=True)
 def confirm_and_return(visit: Visit) -> None:
     """The right code is taken after the wrong one, and the cabinet opens."""
-    refusal = Refusal(visit.page)
-    SecondFactorPage(visit.page).enter(visit.code or "")
-    refusal.gone()
-    admitted(visit, CabinetPage(visit.page))
+    asking, cabinet = SecondFactorPage(visit.page), CabinetPage(visit.page)
+    asking.enter(visit.code or "")
+    try:
+        Refusal(visit.page).gone()
+    except ErrorShown as refused:
+        raise another_code(visit, asking, "sms", refused, cabinet) from None
+    admitted(visit, cabinet)
 
 
 def _refused(visit: Visit, beyond: Screen, what: str, words: str, cause: Cause) -> None:
