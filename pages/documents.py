@@ -12,6 +12,7 @@ from playwright.sync_api import Frame, Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 
 _THE_REST_MS = 10_000
+"""Beyond the time that a page takes by the byte; a step that waits for a check may allow 15 minutes."""
 
 
 @dataclass
