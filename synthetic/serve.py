@@ -1,16 +1,13 @@
 """Everything that `nmo-monitor serve` puts together: staging, workers, schedule, listeners, endpoint, table."""
 
 import json
-import signal
 import sys
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from urllib.parse import urlsplit
 
 from prometheus_client import CollectorRegistry
@@ -41,6 +38,7 @@ from synthetic.pulse import Pulse
 from synthetic.resumption import Resumption, open_history
 from synthetic.schedule import Job, Schedule
 from synthetic.settings import EMBEDDED, Monitor, Scheduled, Settings, UnknownName
+from synthetic.termination import Termination
 from synthetic.worker import Worker
 
 _BAD_KEPT_LONGER = 4
@@ -62,7 +60,7 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
     writable(monitor.results_dir, "monitor.results_dir")
     writable(monitor.state_dir, "monitor.state_dir")
     adopt_orphans()
-    stop = _stop_on_signals()
+    termination = Termination()
     began = datetime.now(UTC)
     with ExitStack() as stack:
         stack.enter_context(sole_use(monitor.state_dir))
@@ -100,7 +98,7 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         # The history first: what has been told elsewhere is not lost with the monitor. It waits for no database.
         told = [history, metrics, board, *([lines] if lines else []), *recorders, follow_ups]
         fanout = Fanout(told, metrics.listener_failed)
-        prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=stop)
+        prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=termination.asked)
         schedule.start([_job(prober, entry, probe, board, pulse) for entry, probe in probes.items()])
         stack.callback(schedule.stop)
         resumption = Resumption(history, metrics, fanout, follow_ups, monitor.location, began)
@@ -108,10 +106,10 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         schedule.again("follow-ups asked by hand", _LOOK_EVERY_S, resumption.look)
         if lines:
             _say(places, log)
-            stop.wait()
+            termination.wait()
         else:
             with Live(board, console=console, refresh_per_second=2):
-                stop.wait()
+                termination.wait()
             console.print("stopping…")
 
 
@@ -257,14 +255,3 @@ def _places(staging: EmbeddedStaging | None) -> dict[str, str]:
         return {}
     target = staging.target
     return {"НМО": target.nmo, "Госуслуги": target.gosuslugi, "ЕСИА": target.esia}
-
-
-def _stop_on_signals() -> threading.Event:
-    stop = threading.Event()
-
-    def leave(_: int, __: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, leave)
-    return stop
