@@ -153,4 +153,5 @@ CONTACT_UPDATE = Journey(
     states=("returning",),
     factors=("totp",),
     needs=("phone", "email", "second_phone", "second_email"),
+    channels=("sms", "email"),
 )

@@ -128,4 +128,5 @@ DATA_MATCH = Journey(
     interval_s=3600,
     states=("returning",),
     needs=("oms", "second_oms"),
+    channels=("sms",),
 )

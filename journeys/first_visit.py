@@ -175,5 +175,6 @@ FIRST_VISIT = Journey(
     budget_s=120,
     interval_s=300,
     states=("first-visit",),
+    channels=("email",),
     tags=("critical",),
 )

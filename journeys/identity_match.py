@@ -111,4 +111,5 @@ IDENTITY_MATCH = Journey(
     interval_s=3600,
     states=("returning",),
     needs=("surname", "given_name", "snils"),
+    channels=("sms",),
 )

@@ -1,15 +1,19 @@
 """A journey is an immutable ordered list of steps, known at import."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Literal
 
 from journeys.persona import AccountState, Factor, Identity, Role
 from journeys.system import System
+from journeys.target import Channel
 from journeys.visit import Visit
 
 Act = Callable[[Visit], None]
 Kind = Literal["positive", "negative", "both"]
+
+_BY: Mapping[Channel, str] = MappingProxyType({"sms": "SMS", "email": "e-mail"})
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ class Journey:
     """What a user does, from the first screen to the last, and how well it has to go.
 
     ``states``, ``factors`` and ``roles`` are those of the accounts that it can be walked with, without ``roles`` any;
-    ``needs`` names the fields that a persona must have. A ``negative`` journey proves a refusal, and passes when it is
-    the right one; one that is ``both`` proves an entry or a refusal, whichever the persona's account calls for. One
-    with its ``own_account`` may have it locked, so that no other journey may use it. One that is not ``on_schedule``
-    only follows up another. ``objective`` is the share of good runs promised, 0 to 1. ``interval_s`` is the default
-    time between two scheduled runs. A run over ``budget_s`` is degraded; one that reaches ``deadline_s`` is cut off.
+    ``needs`` names the fields that a persona must have, ``channels`` what codes come by beside the second factor. A
+    ``negative`` journey proves a refusal, and passes when it is the right one; one that is ``both`` proves an entry or
+    a refusal, whichever the persona's account calls for. One with its ``own_account`` may have it locked, so that no
+    other journey may use it. One that is not ``on_schedule`` only follows up another. ``objective`` is the share of
+    good runs promised, 0 to 1. ``interval_s`` is the default time between two scheduled runs. A run over ``budget_s``
+    is degraded; one that reaches ``deadline_s`` is cut off.
     """
 
     name: str
@@ -54,6 +59,7 @@ class Journey:
     objective: float = 0.99
     tags: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    channels: tuple[Channel, ...] = ()
     factors: tuple[Factor, ...] = ("sms", "totp")
     roles: tuple[Role, ...] = ()
     kind: Kind = "positive"
@@ -71,6 +77,15 @@ class Journey:
         missing = [need for need in self.needs if getattr(persona, need) is None]
         if missing:
             return f"it has no {', '.join(missing)}; {self.name} needs {', '.join(self.needs)}"
+        return None
+
+    def unreached(self, persona: Identity, inboxes: Collection[Channel], target: str) -> str | None:
+        """Which of the persona's codes cannot be read on a target, in words that go on after its name."""
+        by_sms: tuple[Channel, ...] = ("sms",) if persona.factor == "sms" else ()
+        for channel in (*by_sms, *self.channels):
+            # Who has no e-mail is asked for no code from there.
+            if channel not in inboxes and (channel == "sms" or persona.email):
+                return f"is sent a code by {_BY[channel]}; add [targets.{target}.inboxes.{channel}]"
         return None
 
     @property

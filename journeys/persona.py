@@ -40,6 +40,10 @@ class Identity(Protocol):
     def role(self) -> Role:
         """The audience that the person belongs to."""
 
+    @property
+    def email(self) -> object | None:
+        """The e-mail of the account, or where it is to be read."""
+
 
 @dataclass(frozen=True)
 class Persona:

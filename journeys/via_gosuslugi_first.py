@@ -52,4 +52,5 @@ VIA_GOSUSLUGI_FIRST = Journey(
     budget_s=110,
     interval_s=900,
     states=("first-visit",),
+    channels=("email",),
 )

@@ -51,7 +51,7 @@ class Prober:
     """Makes probes. ``retest`` lets a failed one be tried once more with full evidence, where that is safe.
 
     ``stopping`` ends every wait here. An account that ЕСИА has refused is left alone by the schedule, at first for
-    ``rest_s`` seconds.
+    ``rest_s`` seconds; and by whoever would have it refused again, of any origin.
     """
 
     def __init__(
@@ -92,7 +92,9 @@ class Prober:
             full_evidence=full_evidence,
         )
         account = (probe.persona, probe.target)
-        if origin == "schedule" and self._rests.goes_on(*account):
+        # Who asks by hand wants to see a refusal; but a journey that adds to them is held back whoever asks.
+        held_back = origin == "schedule" or probe.journey.own_account
+        if held_back and self._rests.goes_on(*account):
             result = replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason="locked")
         else:
             result = replace(self._leased(probe, errand, Fanout(progress)), follows=probe.follows)

@@ -37,7 +37,7 @@ from synthetic.process_tree import adopt_orphans
 from synthetic.pulse import Pulse
 from synthetic.resumption import Resumption, open_history
 from synthetic.schedule import Job, Schedule
-from synthetic.settings import EMBEDDED, Monitor, Scheduled, Settings, UnknownName
+from synthetic.settings import EMBEDDED, InvalidSettings, Monitor, Scheduled, Settings, UnknownName
 from synthetic.termination import Termination
 from synthetic.worker import Worker
 
@@ -156,12 +156,16 @@ def _staging(settings: Settings, faults: Sequence[str]) -> Iterator[EmbeddedStag
 def _probe(entry: Scheduled, settings: Settings, staging: EmbeddedStaging | None) -> Probe:
     journey = settings.journey(entry.journey)
     if staging and entry.target == EMBEDDED:
-        return Probe(journey, staging.personas[entry.persona], staging.target)
+        persona = staging.personas[entry.persona]
+        # The settings do not know the staging's people, so this is not seen where they are read.
+        if lacking := journey.lacking(persona):
+            raise UnknownName(f"schedule: {entry.journey} by {entry.persona} on {EMBEDDED}: {lacking}")
+        return Probe(journey, persona, staging.target)
     return Probe(journey, settings.persona(entry.persona), settings.target(entry.target))
 
 
 def _followed(settings: Settings, staging: EmbeddedStaging | None, began: datetime, one: Pending) -> Probe:
-    """The probe that a follow-up is. Raises Removed."""
+    """The probe that a follow-up is. Raises Removed, or SettingsError for what may come back."""
     try:
         journey = settings.journey(one.asked.journey)
         if one.target != EMBEDDED:
@@ -172,6 +176,10 @@ def _followed(settings: Settings, staging: EmbeddedStaging | None, began: dateti
             persona, target = staging.personas[one.persona], staging.target
     except UnknownName as error:
         raise Removed(str(error)) from None
+    if lacking := journey.lacking(persona):
+        raise Removed(f"{persona.name}: {lacking}")
+    if unreached := journey.unreached(persona, target.inboxes, target.name):
+        raise InvalidSettings(f"{persona.name} {unreached}")
     return Probe(journey, persona, target, one.asked.notes, one.run_id)
 
 

@@ -15,7 +15,7 @@ from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
 from journeys.support import MOSCOW
 from journeys.target import Target
-from synthetic.advice import Language, explained
+from synthetic.advice import Language, catalogue, explained
 from synthetic.artifacts import writable
 from synthetic.board import COLOURS, Steps
 from synthetic.browser import find_browser
@@ -30,6 +30,7 @@ from synthetic.resumption import open_history
 from synthetic.serve import artifact_limit
 from synthetic.settings import EMBEDDED, Settings, UnknownName, load
 from synthetic.settings.complaint import unknown
+from synthetic.settings.sanity import FOLLOWS
 from synthetic.worker import Worker
 
 _EXIT_CODES = {Verdict.FAILED: 1, Verdict.BROKEN: 3}
@@ -60,12 +61,13 @@ def run(
     chosen = [settings.journey(name) for name in journeys]
     for journey in chosen:
         if not journey.on_schedule:
-            raise UnknownName(f'"{journey.name}": only follows up another journey; `serve` walks it when it is due')
+            raise UnknownName(f'"{journey.name}": {FOLLOWS}')
     monitor = settings.monitor
     browser = find_browser(monitor.browser, headed=headed or monitor.headed)
     state_dir = writable(monitor.state_dir, "monitor.state_dir")
     if fault and target != EMBEDDED:
         raise UnknownName("--fault: only the embedded staging can be broken; leave out --target")
+    catalogue()
     adopt_orphans()
     with ExitStack() as stack:
         staging = stack.enter_context(embedded_staging(fault or ())) if target == EMBEDDED else None
@@ -98,12 +100,13 @@ def _probe(
     almost: str | None = None
     for name in [persona] if persona else (*planned, *names):
         found = known[name] if staging else settings.persona(name)
-        lacking, unreached = journey.lacking(found), _unreached(found, place)
-        if not (lacking or unreached):
+        lacking = journey.lacking(found)
+        reason = lacking or _kept_from(journey, found, place, settings)
+        if reason is None:
             return Probe(journey, found, place)
         if persona:
-            raise UnknownName(f'--persona "{persona}": {lacking or unreached}')
-        almost = almost or (f"personas.{name}: {unreached}" if not lacking else None)
+            raise UnknownName(f'--persona "{persona}": {reason}')
+        almost = almost or (f"personas.{name}: {reason}" if not lacking else None)
     if almost:
         raise UnknownName(almost)
     role = f", of the role {' or '.join(journey.roles)}" if journey.roles else ""
@@ -111,11 +114,10 @@ def _probe(
     raise UnknownName(f"personas: none has what {journey.name} needs: an account that is {state}{role}")
 
 
-def _unreached(persona: Persona, target: Target) -> str | None:
-    """What is missing for the persona to sign in on a target; goes on after its name."""
-    if persona.factor == "sms" and "sms" not in target.inboxes:
-        return f"it signs in with a code by SMS; add [targets.{target.name}.inboxes.sms]"
-    return None
+def _kept_from(journey: Journey, persona: Persona, target: Target, settings: Settings) -> str | None:
+    """What keeps a persona that has all that the journey needs from walking it on a target."""
+    unreached = journey.unreached(persona, target.inboxes, target.name)
+    return f"it {unreached}" if unreached else settings.shared(journey, persona.name, target.name)
 
 
 def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_json: bool) -> RunResult:

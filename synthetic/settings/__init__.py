@@ -22,7 +22,7 @@ from pydantic import SecretStr, ValidationError
 from journeys.journey import Journey
 from journeys.persona import Persona
 from journeys.system import System
-from journeys.target import Channel, InboxAddress, Limits, Target
+from journeys.target import InboxAddress, Limits, Target
 from synthetic.settings.complaint import Complaint, Loc, complaints, unknown
 from synthetic.settings.cron import shortest_gap_s
 from synthetic.settings.embedded import EMBEDDED_PERSONAS, EMBEDDED_SCHEDULE
@@ -37,12 +37,18 @@ from synthetic.settings.layers import (
     merged,
     read_layers,
 )
-from synthetic.settings.sanity import check_journeys, check_names, check_schedule, timed_as_set
+from synthetic.settings.sanity import (
+    account_of,
+    check_journeys,
+    check_names,
+    check_schedule,
+    shared_with,
+    timed_as_set,
+)
 from synthetic.settings.sections import (
     EMBEDDED,
     Entry,
     HistorySection,
-    InboxSection,
     Monitor,
     Sections,
 )
@@ -110,6 +116,13 @@ class Settings:
             raise UnknownName(f'"{name}": {unknown("journey", name, known)}')
         return known[name]
 
+    def shared(self, journey: Journey, persona: str, target: str) -> str | None:
+        """Whether one of the two, the journey or what the schedule walks with the persona's account, needs it for
+        itself: what to say of it. Raises KeyError for a name that is not there."""
+        account = account_of(persona, target, self._sections)
+        same = [one for one in self.schedule if account_of(one.persona, one.target, self._sections) == account]
+        return shared_with(journey, persona, [self.journey(one.journey) for one in same])
+
     def target(self, name: str) -> Target:
         """The target of that name, with its secrets. Raises UnknownName, MissingSecret, or InvalidSettings for a
         proxy that cannot be used."""
@@ -118,8 +131,7 @@ class Settings:
         if name not in self._sections.targets:
             raise UnknownName(f'"{name}": {unknown("target", name, (*self.targets, EMBEDDED))}')
         section = self._sections.targets[name]
-        channels: dict[Channel, InboxSection | None] = {"sms": section.inboxes.sms, "email": section.inboxes.email}
-        inboxes = {channel: inbox for channel, inbox in channels.items() if inbox}
+        inboxes = section.inboxes.given
         references: dict[Loc, str] = {
             ("inboxes", channel, key): reference
             for channel, inbox in inboxes.items()

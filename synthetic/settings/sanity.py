@@ -8,6 +8,8 @@ from synthetic.settings.complaint import Complaint, Loc, unknown
 from synthetic.settings.cron import shortest_gap_s
 from synthetic.settings.sections import EMBEDDED, Entry, JourneySection, Sections
 
+FOLLOWS = "only follows up another journey; `serve` walks it when it is due"
+
 
 def timed_as_set(journey: Journey, section: JourneySection | None) -> Journey:
     """The journey with the times and the objective of its section; unknown steps are left out."""
@@ -76,6 +78,8 @@ def check_schedule(
         personas = embedded_personas if entry.target == EMBEDDED else sections.personas
         if entry.journey not in known:
             yield Complaint((*loc, "journey"), unknown("journey", entry.journey, known), entry.journey)
+        elif not known[entry.journey].on_schedule:
+            yield Complaint((*loc, "journey"), FOLLOWS, entry.journey)
         else:
             yield from _check_rhythm(loc, entry, known[entry.journey])
         if entry.target not in targets:
@@ -83,30 +87,31 @@ def check_schedule(
         elif entry.persona not in personas:
             what = f"persona on {entry.target}" if entry.target == EMBEDDED else "persona"
             yield Complaint((*loc, "persona"), unknown(what, entry.persona, personas), entry.persona)
-        elif entry.target != EMBEDDED:
-            yield from _check_persona(loc, entry, known.get(entry.journey), sections)
-            yield from _check_wait(entry, known.get(entry.journey), sections)
+        elif entry.target != EMBEDDED and entry.journey in known:
+            yield from _check_persona(loc, entry, known[entry.journey], sections)
+            yield from _check_wait(entry, known[entry.journey], sections)
         if entry.journey in known and entry.target in targets and entry.persona in personas:
-            others = walks.setdefault(_account(entry, sections), [])
-            yield from _check_alone(loc, entry, known[entry.journey], others)
+            others = walks.setdefault(account_of(entry.persona, entry.target, sections), [])
+            if shared := shared_with(known[entry.journey], entry.persona, others):
+                yield Complaint((*loc, "persona"), shared, entry.persona)
             others.append(known[entry.journey])
 
 
-def _account(entry: Entry, sections: Sections) -> tuple[str, str]:
-    """Whose account an entry uses, and at which ЕСИА: two personas may share one, and so may two targets."""
-    if entry.target == EMBEDDED:
-        return entry.persona, EMBEDDED
-    return str(sections.personas[entry.persona].login), str(sections.targets[entry.target].esia)
+def account_of(persona: str, target: str, sections: Sections) -> tuple[str, str]:
+    """Whose account a persona uses, and at which ЕСИА: two personas may share one, and so may two targets."""
+    if target == EMBEDDED:
+        return persona, EMBEDDED
+    return str(sections.personas[persona].login), str(sections.targets[target].esia)
 
 
-def _check_alone(loc: Loc, entry: Entry, journey: Journey, others: Iterable[Journey]) -> Iterator[Complaint]:
+def shared_with(journey: Journey, persona: str, others: Iterable[Journey]) -> str | None:
+    """What speaks against a journey with an account that ``others`` use; None where nothing does."""
     for other in others:
-        alone = next((one for one in (journey, other) if one.own_account and other is not journey), None)
+        alone = next((one for one in (journey, other) if one.own_account and other.name != journey.name), None)
         if alone:
             also = other.name if alone is journey else journey.name
-            message = f"{alone.name} needs an account that nobody else uses, and {entry.persona} walks {also} as well"
-            yield Complaint((*loc, "persona"), message, entry.persona)
-            return
+            return f"{alone.name} needs an account that nobody else uses, and {persona} walks {also} as well"
+    return None
 
 
 def _check_rhythm(loc: Loc, entry: Entry, journey: Journey) -> Iterator[Complaint]:
@@ -122,18 +127,16 @@ def _check_rhythm(loc: Loc, entry: Entry, journey: Journey) -> Iterator[Complain
         yield Complaint((*loc, key), message, given or gap_s)
 
 
-def _check_wait(entry: Entry, journey: Journey | None, sections: Sections) -> Iterator[Complaint]:
+def _check_wait(entry: Entry, journey: Journey, sections: Sections) -> Iterator[Complaint]:
     wait_s = sections.targets[entry.target].code_timeout_s
-    if journey and wait_s >= journey.deadline_s:
+    if wait_s >= journey.deadline_s:
         message = f"must be less than the {journey.deadline_s:g} s after which a run of {journey.name} is cut off"
         yield Complaint(("targets", entry.target, "code_timeout_s"), message, wait_s)
 
 
-def _check_persona(loc: Loc, entry: Entry, journey: Journey | None, sections: Sections) -> Iterator[Complaint]:
+def _check_persona(loc: Loc, entry: Entry, journey: Journey, sections: Sections) -> Iterator[Complaint]:
     persona, target = sections.personas[entry.persona], sections.targets[entry.target]
-    if journey and (lacking := journey.lacking(persona)):
-        message = lacking
-        yield Complaint((*loc, "persona"), message, entry.persona)
-    if persona.factor == "sms" and target.inboxes.sms is None:
-        message = f"{entry.persona} signs in with a code by SMS; add [targets.{entry.target}.inboxes.sms]"
-        yield Complaint((*loc, "target"), message, entry.target)
+    if lacking := journey.lacking(persona):
+        yield Complaint((*loc, "persona"), lacking, entry.persona)
+    if unreached := journey.unreached(persona, target.inboxes.given, entry.target):
+        yield Complaint((*loc, "target"), f"{entry.persona} {unreached}", entry.target)

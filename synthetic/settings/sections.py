@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, mo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from journeys.persona import AccountState, Factor, Review, Role
-from journeys.target import Limits
+from journeys.target import Channel, Limits
 from synthetic.settings.value import (
     MONTH_S,
     Browser,
@@ -112,6 +112,12 @@ class Inboxes(Section):
 
     sms: InboxSection | None = None
     email: InboxSection | None = None
+
+    @property
+    def given(self) -> dict[Channel, InboxSection]:
+        """Those that are there."""
+        each: dict[Channel, InboxSection | None] = {"sms": self.sms, "email": self.email}
+        return {channel: inbox for channel, inbox in each.items() if inbox}
 
 
 class Hosts(Section):

@@ -111,7 +111,7 @@ class Bench:
         self, journey: Journey, persona: Persona, target: Target, earlier: Mapping[str, str] = MappingProxyType({})
     ) -> RunResult:
         """Walk a journey once, without a second try. ``earlier`` are the notes of the follow-up that it is."""
-        prober = Prober(self.pool, Fanout(()), self.state_dir, "test", retest=False)
+        prober = Prober(self.pool, Fanout(()), self.state_dir, "test", retest=False, rest_s=0)
         return prober.run(Probe(journey, persona, target, dict(earlier)), "ci")
 
 

@@ -186,13 +186,30 @@ def test_nobody_whose_account_fits(refused: Refused) -> None:
 
 @pytest.mark.parametrize(
     ("who", "said"),
-    [((), "personas.anna: it signs in"), (("--persona", "anna"), '--persona "anna": it signs in')],
+    [((), "personas.anna: it is sent"), (("--persona", "anna"), '--persona "anna": it is sent')],
 )
 def test_a_persona_that_no_code_would_reach(refused: Refused, who: tuple[str, ...], said: str) -> None:
     before, _, after = STAGE.partition("[targets.stage.inboxes.sms]")
     wrote(before + after[after.index("[personas.anna]") :])
     assert refused("run", "sign-in", "--target", "stage", *who) == (
-        f"{said} with a code by SMS; add [targets.stage.inboxes.sms]"
+        f"{said} a code by SMS; add [targets.stage.inboxes.sms]"
+    )
+
+
+def test_a_code_by_email_that_nobody_can_read(refused: Refused) -> None:
+    wrote(STAGE + 'email = "env:ANNA_LOGIN"\n')
+    assert refused("run", "first-visit", "--target", "stage") == (
+        "personas.new: it is sent a code by e-mail; add [targets.stage.inboxes.email]"
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "said"), [((), "personas.anna"), (("--persona", "anna"), '--persona "anna"')], ids=["anybody", "anna"]
+)
+def test_an_account_that_another_journey_uses_is_not_spent(refused: Refused, who: tuple[str, ...], said: str) -> None:
+    wrote(STAGE + SCHEDULE)
+    assert refused("run", "sign-in-refused", "--target", "stage", *who) == (
+        f"{said}: sign-in-refused needs an account that nobody else uses, and anna walks sign-in as well"
     )
 
 

@@ -349,6 +349,13 @@ def test_who_asks_for_a_run_gets_it_and_its_refusal_counts(bench: Bench, run_res
     assert bench.run(run_result()).verdict is Verdict.PASSED
 
 
+@pytest.mark.parametrize("origin", ["support", "ci"])
+def test_a_refused_account_is_not_refused_again_on_purpose(bench: Bench, run_result: Made, origin: Origin) -> None:
+    bench.probe = replace(bench.probe, journey=replace(bench.probe.journey, own_account=True))
+    bench.run(run_result(Verdict.FAILED, Cause.CREDENTIALS_REJECTED), origin=origin)
+    assert bench.run(run_result(), origin=origin).skip_reason == "locked"
+
+
 def test_a_rest_is_kept_over_a_restart_and_holds_for_the_account(bench: Bench, run_result: Made) -> None:
     bench.run(run_result(Verdict.FAILED, Cause.CREDENTIALS_REJECTED))
     bench.set()

@@ -31,6 +31,11 @@ def journey(name: str, *, states: tuple[AccountState, ...] = ("returning",)) -> 
 
 
 KNOWN = (journey("sign-in"), journey("via-gosuslugi"), journey("first-visit", states=("first-visit",)))
+MORE = (
+    *KNOWN,
+    replace(journey("outcome"), on_schedule=False),
+    replace(journey("contact-update"), channels=("sms", "email")),
+)
 BURNING = (*KNOWN, replace(journey("sign-in-refused"), own_account=True))
 
 STAGE = """
@@ -51,9 +56,11 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def read(text: str, overrides: dict[str, dict[str, object]] | None = None) -> Settings:
+def read(
+    text: str, overrides: dict[str, dict[str, object]] | None = None, journeys: tuple[Journey, ...] = KNOWN
+) -> Settings:
     Path("nmo-monitor.toml").write_text(text, encoding="utf-8")
-    return load(journeys=KNOWN, overrides=overrides)
+    return load(journeys=journeys, overrides=overrides)
 
 
 BAD = {
@@ -270,9 +277,17 @@ BAD = {
         STAGE + SMS + ANNA + ENTRY.replace("sign-in", "first-visit"),
         'schedule[1].persona = "anna": its account is returning; first-visit needs one that is first-visit',
     ),
+    "a journey that only follows up": (
+        STAGE + SMS + ANNA + ENTRY.replace("sign-in", "outcome"),
+        'schedule[1].journey = "outcome": only follows up another journey; `serve` walks it when it is due',
+    ),
+    "nowhere for the code by e-mail to arrive": (
+        STAGE + SMS + ANNA + 'email = "env:ANNA_EMAIL"\n' + ENTRY.replace("sign-in", "contact-update"),
+        'schedule[1].target = "stage": anna is sent a code by e-mail; add [targets.stage.inboxes.email]',
+    ),
     "nowhere for the code to arrive": (
         STAGE + ANNA + ENTRY,
-        'schedule[1].target = "stage": anna signs in with a code by SMS; add [targets.stage.inboxes.sms]',
+        'schedule[1].target = "stage": anna is sent a code by SMS; add [targets.stage.inboxes.sms]',
     ),
 }
 
@@ -280,8 +295,13 @@ BAD = {
 @pytest.mark.parametrize(("text", "complaint"), BAD.values(), ids=BAD)
 def test_a_mistake_is_one_line_with_file_key_value_and_what_would_be_right(text: str, complaint: str) -> None:
     with pytest.raises(InvalidSettings) as caught:
-        read(text)
+        read(text, journeys=MORE if "outcome" in text or "contact-update" in text else KNOWN)
     assert str(caught.value) == f"nmo-monitor.toml: {complaint}"
+
+
+def test_who_has_no_email_is_sent_no_code_there() -> None:
+    entry = ENTRY.replace("sign-in", "contact-update")
+    assert read(STAGE + SMS + ANNA + entry, journeys=MORE).schedule[0].persona == "anna"
 
 
 def test_an_account_is_told_by_its_login_and_the_embedded_staging_has_its_own() -> None:
