@@ -17,6 +17,7 @@ from rich.text import Text
 from journeys.cause import SYSTEMS_OF, Cause
 from journeys.journey import Journey
 from journeys.result import RunResult
+from journeys.system import System
 from synthetic.advice import Language, catalogue
 from synthetic.history import Pending
 from synthetic.history.query import WINDOWS, Availability
@@ -90,6 +91,9 @@ def show_markdown(text: str) -> None:
         print(text)
 
 
+_ANYWHERE = "S14"
+"""The requirement of technical failures, which every journey may come to."""
+
 CAUSE_COLUMNS = ("cause", "systems", "requirement", "title")
 
 
@@ -105,6 +109,14 @@ def cause_row(cause: Cause, language: Language) -> dict[str, Any]:
     }
 
 
+def _may_meet(journey: Journey, cause: Cause) -> bool:
+    """Whether a journey may come to a cause: of its own requirements, of the delivery where it waits for a code, and
+    what any may come to."""
+    requirement = catalogue()[cause].requirement
+    by_delivery = System.DELIVERY in SYSTEMS_OF[cause] and any(step.system is System.DELIVERY for step in journey.steps)
+    return requirement in (*journey.requirements, _ANYWHERE) or by_delivery
+
+
 def journey_row(journey: Journey, settings: Settings, pending: Iterable[Pending]) -> dict[str, Any]:
     """A journey as it is set: steps, times, who walks it, and which follow-ups wait for their time."""
     return {
@@ -112,7 +124,7 @@ def journey_row(journey: Journey, settings: Settings, pending: Iterable[Pending]
         "title": journey.title,
         "requirements": list(journey.requirements),
         "kind": journey.kind,
-        "diagnoses": [cause for cause, entry in catalogue().items() if entry.requirement in journey.requirements],
+        "diagnoses": [cause for cause in catalogue() if _may_meet(journey, cause)],
         "objective": journey.objective,
         "budget_s": journey.budget_s,
         "deadline_s": journey.deadline_s,

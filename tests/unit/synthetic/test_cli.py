@@ -278,6 +278,8 @@ def test_the_diagnoses(printed: Printed) -> None:
     assert printed("diagnoses", "NMO-2001") == printed("diagnoses", "name-mismatch")
     rows = {row["journey"]: row for row in map(json.loads, printed("journeys", "--json").splitlines())}
     assert "account-unconfirmed" in rows["account-status"]["diagnoses"]
+    assert {"contact-unconfirmed", "code-not-delivered", "http-error"} <= {*rows["contact-update"]["diagnoses"]}
+    assert "code-not-delivered" not in rows["support-channels"]["diagnoses"]
 
 
 @pytest.mark.parametrize(
