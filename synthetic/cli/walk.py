@@ -136,6 +136,8 @@ def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_
     if result.verdict is not Verdict.PASSED or result.flaky:
         began = result.started_at.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S МСК")
         console.print(f"  {began}, run {result.run_id}", soft_wrap=True, style="dim", markup=False)
+        for name, noted in result.notes.items():  # the fields that were compared, the number of a request
+            console.print(f"  {name}: {noted}", soft_wrap=True, style="dim", markup=False)
     asked = result.follow_up
     if asked and probe.target.name != EMBEDDED:
         due = asked.due_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -754,6 +754,16 @@ def test_a_person_is_told_what_helps_against_all_that_was_noticed(
     assert printed(*WALK, "--no-retest", code=1).count("Что делать:") == 2
 
 
+def test_a_person_is_told_what_was_noted_of_a_run_that_is_not_good(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    notes = {"СНИЛС": "the same", "Фамилия": "a Latin letter [c]"}
+    script(run_result(Verdict.FAILED, notes=notes))
+    assert "  СНИЛС: the same\n  Фамилия: a Latin letter [c]\n" in printed(*WALK, "--no-retest", code=1)
+    script(run_result(notes=notes))
+    assert "СНИЛС" not in printed(*WALK)
+
+
 def test_a_person_is_told_of_evidence_that_is_not_there(
     script: Callable[..., None], printed: Printed, run_result: Made
 ) -> None:
