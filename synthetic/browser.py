@@ -2,12 +2,13 @@
 
 BrowserMissing      no Chromium was found, or it does not run; the message says what to install
 SandboxForbidden    this machine does not let a browser have its sandbox; the message says what to change
+DeviceUnknown       Playwright does not know the device that a target names; the message says which it knows
 """
 
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -54,6 +55,10 @@ class SandboxForbidden(Exception):
         )
 
 
+class DeviceUnknown(Exception):
+    """A target is to be visited as a device that Playwright does not know."""
+
+
 def find_browser(setting: Path | None = None, *, headed: bool = False) -> Path:
     """The executable to use: the setting, else a build that Playwright installed, else the system's.
 
@@ -90,9 +95,11 @@ def _installed_by_playwright() -> Iterator[str]:
     if builds is None:
         return
     for pattern in ("chromium_headless_shell-*/*/*headless*shell", "chromium-*/*/chrome"):
-        for build in sorted(builds.glob(pattern), key=lambda build: _revision(build.relative_to(builds)), reverse=True):
-            if os.access(build, os.X_OK):
-                yield str(build)
+        try:
+            found = sorted(builds.glob(pattern), key=lambda build: _revision(build.relative_to(builds)), reverse=True)
+        except PermissionError:  # a HOME that is somebody else's: its builds are not ours either
+            return
+        yield from (str(build) for build in found if os.access(build, os.X_OK))
 
 
 def _revision(build: Path) -> int:
@@ -150,18 +157,21 @@ def try_out(executable: Path, *, headed: bool = False, sandbox: bool = True) -> 
         raise BrowserMissing(f"{executable} does not start: {error.message.splitlines()[0]}") from None
 
 
-def check_device(name: str, where: str) -> str:
-    """``name``, when it is a device of Playwright; ``where`` is for the ValueError if not. Starts the driver."""
+def check_devices(targets: Iterable[Target]) -> None:
+    """Look up the devices that targets name, which takes a start of the driver. Raises DeviceUnknown."""
+    wanted = {target.name: target.device for target in targets if target.device}
+    if not wanted:
+        return
     with sync_playwright() as driver:
-        _device(name, where, driver.devices)
-    return name
+        for target, device in wanted.items():
+            _device(device, target, driver.devices)
 
 
 def _device(name: str, where: str, devices: dict[str, Any]) -> dict[str, Any]:
     if name not in devices:
         near = " or ".join(f'"{device}"' for device in get_close_matches(name, devices, n=3))
         hint = f"; did you mean {near}?" if near else ', such as "Pixel 7"'
-        raise ValueError(f'targets.{where}.device = "{name}": must be a device of Playwright{hint}')
+        raise DeviceUnknown(f'targets.{where}.device = "{name}": must be a device of Playwright{hint}')
     found: dict[str, Any] = devices[name]
     return found
 
@@ -169,7 +179,7 @@ def _device(name: str, where: str, devices: dict[str, Any]) -> dict[str, Any]:
 def context_options(target: Target, devices: dict[str, Any]) -> dict[str, Any]:
     """Arguments of `new_context` for a target: locale, device, proxy, certificate trust.
 
-    Raises ValueError for a device that Playwright does not know.
+    Raises DeviceUnknown.
     """
     options: dict[str, Any] = {"locale": "ru-RU", "viewport": {"width": 1280, "height": 800}}
     if target.device:

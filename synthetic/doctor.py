@@ -13,7 +13,14 @@ from urllib.parse import urlsplit
 
 from journeys.target import Target
 from synthetic.artifacts import FolderUnwritable, writable
-from synthetic.browser import BrowserMissing, SandboxForbidden, check_device, find_browser, try_out
+from synthetic.browser import (
+    BrowserMissing,
+    DeviceUnknown,
+    SandboxForbidden,
+    check_devices,
+    find_browser,
+    try_out,
+)
 from synthetic.history import HistoryError
 from synthetic.report import ReportError, find_node
 from synthetic.resumption import open_history
@@ -188,7 +195,7 @@ _TROUBLES = (
     SandboxForbidden,
     FolderUnwritable,
     SettingsError,
-    ValueError,
+    DeviceUnknown,
     OSError,
     subprocess.TimeoutExpired,
 )
@@ -229,9 +236,14 @@ def _target(name: str, settings: Settings) -> Iterator[Finding]:
         yield Finding(f"target {name}", "missing", str(error))
         return
     if device := target.device:
-        yield _tried(f"target {name} device", lambda: check_device(device, name))
+        yield _tried(f"target {name} device", lambda: _looked_up(target, device))
     for site in (target.nmo, target.gosuslugi, target.esia):
         yield _reachable(target, site)
+
+
+def _looked_up(target: Target, device: str) -> str:
+    check_devices([target])
+    return device
 
 
 def _reachable(target: Target, site: str) -> Finding:

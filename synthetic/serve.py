@@ -24,7 +24,7 @@ from journeys.target import plain_host
 from synthetic.advice import catalogue, explained
 from synthetic.artifacts import ArtifactLimit, writable
 from synthetic.board import Board
-from synthetic.browser import find_browser
+from synthetic.browser import check_devices, find_browser
 from synthetic.embedded import EmbeddedStaging, announce, embedded_staging
 from synthetic.endpoint import endpoint, listening
 from synthetic.fanout import Fanout
@@ -50,8 +50,8 @@ _LOOK_EVERY_S = 60.0
 def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None = None) -> None:
     """Monitor until SIGINT or SIGTERM. ``log`` gives lines in place of the live table.
 
-    Raises SettingsError, StateLocked, LockUnusable, PortTaken, BrowserMissing, FolderUnwritable, CatalogueInvalid or
-    EmbeddedStagingError before anything is monitored.
+    Raises SettingsError, StateLocked, LockUnusable, PortTaken, BrowserMissing, FolderUnwritable, CatalogueInvalid,
+    EmbeddedStagingError or DeviceUnknown before anything is monitored.
     """
     monitor = settings.monitor
     browser = find_browser(monitor.browser, headed=monitor.headed)
@@ -67,6 +67,7 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         listener = stack.enter_context(listening(monitor.host, monitor.port))
         staging = stack.enter_context(_staging(settings, faults))
         probes = {entry: _probe(entry, settings, staging) for entry in settings.schedule}
+        check_devices(probe.target for probe in probes.values())
         recorders = recorders_of(settings)
         registry = CollectorRegistry()
         metrics = _metrics(registry, settings, probes, [recorder.name for recorder in recorders])

@@ -11,7 +11,7 @@ import typer
 
 from synthetic.advice import CatalogueInvalid
 from synthetic.artifacts import FolderUnwritable
-from synthetic.browser import BrowserMissing
+from synthetic.browser import BrowserMissing, DeviceUnknown
 from synthetic.cli.records import diagnoses_command, history_command, list_journeys
 from synthetic.cli.service import doctor, faults_command, report, serve_command, staging_command
 from synthetic.cli.walk import run
@@ -26,6 +26,7 @@ from synthetic.settings import SettingsError
 USAGE_ERRORS = (
     SettingsError,
     BrowserMissing,
+    DeviceUnknown,
     FolderUnwritable,
     StateLocked,
     LockUnusable,

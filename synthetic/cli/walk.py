@@ -18,7 +18,7 @@ from journeys.target import Target
 from synthetic.advice import Language, catalogue, explained
 from synthetic.artifacts import writable
 from synthetic.board import COLOURS, Steps
-from synthetic.browser import find_browser
+from synthetic.browser import check_devices, find_browser
 from synthetic.cli.options import AsJson, Faults, SettingsFile
 from synthetic.embedded import EmbeddedStaging, embedded_staging
 from synthetic.fanout import Fanout
@@ -72,6 +72,7 @@ def run(
     with ExitStack() as stack:
         staging = stack.enter_context(embedded_staging(fault or ())) if target == EMBEDDED else None
         probes = [_probe(journey, persona, target, settings, staging) for journey in chosen]
+        check_devices(probe.target for probe in probes)
         pool = Pool(partial(Worker, browser, headed=headed or monitor.headed, sandbox=monitor.sandbox))
         stack.callback(pool.close)
         listeners: list[Listener] = [artifact_limit(settings)]

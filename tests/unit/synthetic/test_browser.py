@@ -16,8 +16,9 @@ from pydantic import SecretStr
 from journeys.target import Target
 from synthetic.browser import (
     BrowserMissing,
+    DeviceUnknown,
     SandboxForbidden,
-    check_device,
+    check_devices,
     context_options,
     find_browser,
     launch_options,
@@ -78,6 +79,16 @@ def test_the_newest_of_playwrights_builds_is_taken(bare: Path) -> None:
         for revision in ("999", "1200", "own")
     ]
     assert find_browser() == shells[1]
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_folder_that_may_not_be_read_has_no_builds(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "glob", refuse)
+    with pytest.raises(BrowserMissing, match=r"^no browser: "):
+        find_browser()
 
 
 def test_a_build_inside_playwright_is_looked_for_there(
@@ -162,15 +173,20 @@ def test_a_browser_that_runs(browser_path: Path) -> None:
 def test_a_device_that_playwright_knows(target: Target) -> None:
     devices = {"Pixel 7": {"is_mobile": True}}
     assert context_options(replace(target, device="Pixel 7"), devices)["is_mobile"]
-    assert aside(lambda: check_device("Pixel 7", "stage")) == "Pixel 7"
+    aside(lambda: check_devices([target, replace(target, device="Pixel 7")]))
 
 
 def test_a_device_that_playwright_does_not_know(target: Target) -> None:
     said = r'^targets\.stage\.device = "Pixle 7": must be a device of Playwright; did you mean .*"Pixel 7"'
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(DeviceUnknown, match=said):
         context_options(replace(target, device="Pixle 7"), {"Pixel 7": {}, "iPhone 13": {}})
-    with pytest.raises(ValueError, match=said):
-        aside(lambda: check_device("Pixle 7", "stage"))
+    with pytest.raises(DeviceUnknown, match=said):
+        aside(lambda: check_devices([target, replace(target, device="Pixle 7")]))
+
+
+def test_targets_without_a_device_start_no_driver(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthetic.browser.sync_playwright", lambda: pytest.fail("the driver was started"))
+    check_devices([target])
 
 
 @pytest.mark.parametrize(

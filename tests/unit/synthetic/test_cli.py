@@ -19,8 +19,10 @@ from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.result import Evidence, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
+from journeys.target import Target
 from staging.fault_catalogue import CATALOGUE
 from synthetic.assignment import Assignment
+from synthetic.browser import DeviceUnknown
 from synthetic.cli import app, main
 from synthetic.lease import sole_use
 from synthetic.resumption import open_history
@@ -385,6 +387,19 @@ def test_a_history_where_there_is_no_folder(refused: Refused) -> None:
 
 def test_two_forms_of_a_history_at_once(refused: Refused) -> None:
     assert refused("history", "--json", "--csv") == "--json or --csv, not both"
+
+
+def test_a_device_that_nobody_knows(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up: list[str | None] = []
+
+    def look_up(targets: Iterable[Target]) -> None:
+        looked_up.extend(target.device for target in targets)
+        raise DeviceUnknown("no such device")  # a driver would be started in the tests' own thread
+
+    monkeypatch.setattr("synthetic.cli.walk.check_devices", look_up)
+    wrote(STAGE.replace("[targets.stage.inboxes.sms]", 'device = "Pixle 7"\n[targets.stage.inboxes.sms]'))
+    assert refused("run", "sign-in", "--target", "stage") == "no such device"
+    assert looked_up == ["Pixle 7"]
 
 
 def test_a_follow_up_is_not_walked_by_hand(refused: Refused) -> None:
