@@ -137,9 +137,10 @@ def test_a_run_that_was_cut_off_has_its_verdict(folder: Path, walker: Persona, c
         first.kill()
 
     with monitor(folder, ("sign-in", walker.name)) as second:
-        cut_off = second.run("sign-in")
+        cut_off, after = sorted((second.run("sign-in") for _ in range(2)), key=lambda run: str(run["verdict"]))
 
     assert (cut_off["verdict"], cut_off["system"], cut_off["cause"]) == ("broken", "monitor", "worker-died")
+    assert after["verdict"] == "passed"
 
 
 def _wait_for_lease(folder: Path) -> None:

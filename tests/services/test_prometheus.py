@@ -3,14 +3,13 @@
 import os
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -21,6 +20,7 @@ from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
 from journeys.result import Failure, Hop, RunResult, StepResult, Verdict
 from journeys.system import System
+from synthetic.endpoint import endpoint, listening
 
 pytestmark = pytest.mark.service
 
@@ -87,7 +87,11 @@ def test_promtool_has_nothing_to_say(binaries: Path, registry: CollectorRegistry
 def test_a_real_prometheus_scrapes_counts_zeros_and_exemplars(
     binaries: Path, registry: CollectorRegistry, tmp_path: Path
 ) -> None:
-    with endpoint(registry) as target, prometheus(binaries, target, tmp_path) as ask:
+    with (
+        listening("127.0.0.1", 0) as listener,
+        endpoint(listener, registry, lambda: None, lambda: None) as url,
+        prometheus(binaries, urlsplit(url).netloc, tmp_path) as ask,
+    ):
         up = 'up{job="nmo-monitor"} == 1'
         wait_for(lambda: ask("query", query=up)["result"])
         values = {
@@ -111,32 +115,6 @@ def test_a_real_prometheus_scrapes_counts_zeros_and_exemplars(
             )
         )
         assert exemplars[0]["exemplars"][-1]["labels"] == {"run_id": f"{JOURNEY.name}-failed"}
-
-
-@contextmanager
-def endpoint(registry: CollectorRegistry) -> Iterator[str]:
-    """A live /metrics on loopback; yields host:port."""
-
-    class Scrape(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content_type, body = exposition(registry, self.headers["Accept"])
-            self.send_response(200)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Scrape) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @contextmanager
