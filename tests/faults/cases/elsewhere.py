@@ -85,13 +85,32 @@ TOUCHED: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
     ("registry", ("sync-never-completes",), ("first-visit", "specialist-update-outcome")),
 )
 """Where, which faults, and the journeys that meet them."""
+_FAST = {
+    (fault, at, "first-visit")
+    for fault, at in (
+        ("latency", "gosuslugi"),
+        ("http-500", "nmo"),
+        ("http-502", "esia"),
+        ("dropped-connection", "nmo"),
+        ("broken-asset", "esia"),
+        ("blank-page", "gosuslugi"),
+        ("wrong-state", "esia"),
+    )
+}
+"""The main journey meets each kind of fault in every test run."""
 
 
 def elsewhere(cases: Iterable[Case]) -> tuple[Case, ...]:
     """A case for every journey that a fault touches and that ``cases`` do not have with it."""
     known = list(cases)
     return tuple(
-        replace(_like(known, fault, at, journey), journey=journey, step=None, persona=None, fast=False)
+        replace(
+            _like(known, fault, at, journey),
+            journey=journey,
+            step=None,
+            persona=None,
+            fast=(fault, at, journey) in _FAST,
+        )
         for at, faults, journeys in TOUCHED
         for fault in faults
         for journey in journeys

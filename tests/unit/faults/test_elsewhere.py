@@ -29,6 +29,14 @@ def test_whom_a_fault_touches_is_said_once() -> None:
     assert set(said) <= pairs(CASES)
 
 
+def test_the_main_journey_meets_each_kind_of_fault_in_every_run_of_the_tests() -> None:
+    first_faults = {
+        *("latency", "http-500", "http-502", "http-503", "dropped-connection", "broken-asset", "blank-page"),
+        *("code-never-delivered", "wrong-state", "consent-not-recorded", "sync-never-completes", "profile-mismatch"),
+    }
+    assert first_faults <= {case.fault for case in CASES if case.fast and case.journey == "first-visit"}
+
+
 def test_what_has_a_case_gets_no_other() -> None:
     assert elsewhere(CASES) == ()
 
