@@ -94,6 +94,7 @@ def allure_result(
         name=f"{name} — {result.persona}",
         fullName=full_name,
         testCaseId=_digest(full_name),
+        # The location too: what is well in one place and broken in another is two histories.
         historyId=_digest(full_name, result.persona, result.target, result.location),
         titlePath=[SUITE, result.target],
         status=_STATUS[result.verdict],
