@@ -104,7 +104,12 @@ class History(Listener):
     def run_began(self, unfinished: RunResult) -> None:
         """Note that a run goes on."""
         self._going[unfinished.run_id] = unfinished
-        self._add("began", unfinished)
+        try:
+            self._add("began", unfinished)
+        except OSError:
+            # Nobody will hear of this run: nothing is to be taken back, nor remembered for as long as a disk is full.
+            del self._going[unfinished.run_id]
+            raise
 
     def run_finished(self, result: RunResult) -> None:
         """Note what a run came to."""
@@ -118,8 +123,9 @@ class History(Listener):
 
     def close(self) -> None:
         """Let go of the database, within seconds. Runs that this object heard begin and not finish are nobody's."""
-        for unfinished in list(self._going.values()):
-            self._add("dropped", unfinished)
+        with suppress(OSError):  # a full disk: the next monitor tells of them as of runs that were cut off
+            for unfinished in list(self._going.values()):
+                self._add("dropped", unfinished)
         self._going.clear()
         if self._writer is None:
             # A command that is over: whoever typed it waits for it, within the database's own limits.

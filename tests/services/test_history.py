@@ -38,6 +38,7 @@ from synthetic.history import (
 from synthetic.history.database import connect, migrate
 from synthetic.history.query import Availability
 from synthetic.history.schema import FAILURES, HOPS, METADATA, RUNS, STEPS
+from tests.full_disk import full_disk
 from tests.services.postgresql import PostgreSQLMissing, Server
 
 # Those who share a server are tested in one process, one after the other: some of them stop it.
@@ -333,6 +334,22 @@ def test_a_run_that_was_cut_off_is_found_by_the_next_monitor(history: History, p
     with following.connection() as connection:
         assert cut_off(connection, "this", NOW) == []
     following.close()
+
+
+def test_a_disk_that_is_full_stops_no_end_and_is_not_remembered(
+    tmp_path: Path, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = History(f"sqlite:///{tmp_path / 'history.sqlite'}", spool, LONG)
+    history.run_began(run(run_id="before"))
+
+    with full_disk(0):
+        with pytest.raises(OSError, match="File too large"):
+            history.run_began(run(run_id="meanwhile"))
+        assert [*history._going] == ["before"]
+        history.close()
+
+    assert waiting_in(spool) == 1
+    assert "monitoring goes on" in capsys.readouterr().err
 
 
 def test_a_monitor_that_ends_in_order_leaves_nobody_behind(place: Place, spool: Path) -> None:
