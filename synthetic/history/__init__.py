@@ -22,8 +22,11 @@ from synthetic.history.database import (
     HistoryRefused,
     HistoryUnusable,
     connect,
+    identity,
     is_there,
     migrate,
+    require_folder,
+    shown,
     told,
 )
 from synthetic.history.outbox import Event, Kind, Outbox
@@ -84,7 +87,7 @@ class History(Listener):
         self._trouble = trouble
         self._now = now
         self._again_after_s = again_after_s
-        self._opened = False
+        self._opened: tuple[int, int] | None = None
         self._opening = threading.Lock()
         self._writing = threading.Lock()
         self._going: dict[str, RunResult] = {}
@@ -158,12 +161,28 @@ class History(Listener):
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A connection, whose work is kept as a whole or not at all. Raises HistoryError."""
-        with self._opening:
-            if not self._opened:
-                migrate(self._engine)
-                self._opened = True
+        opened = self._open()
         with told(self._engine), self._engine.begin() as connection:
             yield connection
+        if opened is None or identity(self._engine) != opened:
+            raise self._another_file()
+
+    def _open(self) -> tuple[int, int] | None:
+        """What is open now. SQLite writes on into a file that was deleted or moved away, and says nothing: its
+        connections are let go of then, and what has the name now is opened, or made."""
+        with self._opening:
+            if self._opened is None or self._opened != identity(self._engine):
+                if self._opened is not None:
+                    self._tell(self._another_file())
+                self._opened = None
+                self._engine.dispose()
+                require_folder(self._engine)
+                migrate(self._engine)
+                self._opened = identity(self._engine)
+            return self._opened
+
+    def _another_file(self) -> HistoryUnusable:
+        return HistoryUnusable(f"history: {shown(self._engine.url)} was deleted, moved or replaced")
 
     def _add(self, kind: Kind, result: RunResult) -> None:
         self._outbox.add(Event(kind, result))

@@ -73,12 +73,37 @@ def is_there(engine: Engine, usual: Path) -> bool:
 
     Raises HistoryUnusable when it cannot be there for want of a folder, other than the ``usual`` one.
     """
-    file = Path(engine.url.database or "")
-    if engine.url.drivername != "sqlite" or file.is_file():
+    file = _file(engine)
+    if not file or file.is_file():
         return True
-    if not file.parent.is_dir() and file.parent != usual and not file.as_posix().startswith("file:"):
-        raise HistoryUnusable(f"history: {file}: there is no folder {file.parent}")
+    if file.parent != usual:
+        require_folder(engine)
     return False
+
+
+def require_folder(engine: Engine) -> None:
+    """Raises HistoryUnusable when there is no folder for the file of a SQLite database."""
+    file = _file(engine)
+    if file and not file.parent.is_dir():
+        raise HistoryUnusable(f"history: {file}: there is no folder {file.parent}")
+
+
+def identity(engine: Engine) -> tuple[int, int] | None:
+    """Tells the file of a SQLite database from any other that gets its name: device and number. None where there is no
+    file, always the same for a PostgreSQL, which says itself when it is gone."""
+    file = _file(engine)
+    if not file:
+        return (0, 0)
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)
+
+
+def _file(engine: Engine) -> Path | None:
+    name = engine.url.database or ""
+    return None if engine.url.drivername != "sqlite" or name.startswith("file:") else Path(name)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

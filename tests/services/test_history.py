@@ -1,6 +1,7 @@
 """The history on both of its databases: SQLite in a file, and a real PostgreSQL."""
 
 import os
+import shutil
 import sqlite3
 import threading
 import time
@@ -37,6 +38,7 @@ from synthetic.history import (
 )
 from synthetic.history.database import connect, migrate
 from synthetic.history.query import Availability
+from synthetic.history.record import record
 from synthetic.history.schema import FAILURES, HOPS, METADATA, RUNS, STEPS
 from tests.full_disk import full_disk
 from tests.services.postgresql import PostgreSQLMissing, Server
@@ -86,9 +88,11 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    if request.param == "sqlite":
-        file = tmp_path / "history.sqlite"
-        return Place(f"sqlite:///{file}", lambda: _held(file), lambda: f"sqlite:///file:{file}?mode=ro&uri=true")
+    if request.param in _GONE:
+        file = tmp_path / "database" / "history.sqlite"
+        file.parent.mkdir()
+        gone = _GONE[request.param]
+        return Place(f"sqlite:///{file}", lambda: gone(file), lambda: f"sqlite:///file:{file}?mode=ro&uri=true")
     server: Server = request.getfixturevalue("server")
     name = f"history_{uuid4().hex}"
     server.execute(f"CREATE DATABASE {name}")
@@ -107,6 +111,19 @@ def _held(file: Path) -> Iterator[None]:
         other.execute("BEGIN EXCLUSIVE")
         yield
         other.execute("ROLLBACK")
+
+
+@contextmanager
+def _moved(file: Path) -> Iterator[None]:
+    """The folder is moved away, and put back: a disk that is not mounted for a while."""
+    away = file.parent.rename(file.parent.with_name("away"))
+    yield
+    away.rename(file.parent)
+
+
+_GONE = {"sqlite": _held, "sqlite-moved": _moved}
+"""Kind of place in a file -> how it is made unusable for a while."""
+gone_any_way = pytest.mark.parametrize("place", [*_GONE, "postgresql"], indirect=True)
 
 
 @contextmanager
@@ -416,6 +433,7 @@ def _set_revision(place: Place, revision: str) -> None:
     engine.dispose()
 
 
+@gone_any_way
 def test_a_history_that_is_gone_for_a_while_loses_nothing(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run(run_id="before"))
     with place.gone():
@@ -428,6 +446,79 @@ def test_a_history_that_is_gone_for_a_while_loses_nothing(place: Place, history:
 
     assert {result.run_id for result in kept(history)} == {"before", "first", "second", "after"}
     assert waiting_in(spool) == 0
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "database").mkdir()
+    return tmp_path / "database" / "history.sqlite"
+
+
+@pytest.mark.parametrize("what", ["history.sqlite*", "history.sqlite"], ids=["all", "without-its-log"])
+def test_a_file_that_is_deleted_is_made_anew(
+    file: Path, spool: Path, what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    troubles: list[None] = []
+    history = Prompt(f"sqlite:///{file}", spool, LONG, trouble=lambda: troubles.append(None))
+    history.run_finished(run(run_id="before"))
+    for deleted in file.parent.glob(what):
+        deleted.unlink()
+
+    for name in ("first", "second"):
+        history.run_finished(failed(run_id=name))
+
+    history.close()
+    assert {result.run_id for result in kept(Prompt(f"sqlite:///{file}", spool, LONG))} == {"first", "second"}
+    assert (len(troubles), waiting_in(spool)) == (1, 0)
+    assert capsys.readouterr().err.splitlines() == [
+        f"nmo-monitor: history: {file} was deleted, moved or replaced; monitoring goes on, results are kept and "
+        "written later"
+    ]
+
+
+def test_a_file_that_is_deleted_while_it_is_written_to_loses_nothing(
+    file: Path, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recorded(*arguments: Any) -> None:
+        record(*arguments)
+        shutil.rmtree(file.parent)
+
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run(run_id="before"))
+    with monkeypatch.context() as patched:
+        patched.setattr("synthetic.history.record", recorded)
+        with pytest.raises(HistoryUnusable, match="was deleted, moved or replaced"):
+            history.run_finished(run(run_id="meanwhile"))
+    with pytest.raises(HistoryUnusable, match=f"there is no folder {file.parent}"):
+        history.flush()
+    assert waiting_in(spool) == 1
+
+    file.parent.mkdir()
+    history.flush()
+
+    assert [result.run_id for result in kept(history)] == ["meanwhile"]
+    history.close()
+
+
+def test_a_file_that_is_replaced_is_read_and_written(file: Path, spool: Path) -> None:
+    copy = Prompt(f"sqlite:///{file}.copy", spool, LONG)
+    copy.run_finished(run(run_id="of-the-copy"))
+    copy.close()
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run(run_id="before"))
+
+    moved = pytest.raises(HistoryUnusable, match="was deleted, moved or replaced")
+    with moved, history.connection() as connection:  # as another thread may, meanwhile
+        for name in ("", "-wal", "-shm"):
+            file.with_name(f"{file.name}{name}").unlink()
+        Path(f"{file}.copy").rename(file)
+        with history.connection() as another:
+            assert [result.run_id for result in runs(another, Filter(), 10)] == ["of-the-copy"]
+        assert [result.run_id for result in runs(connection, Filter(), 10)] == ["before"]
+    history.run_finished(run(run_id="after"))
+
+    assert {result.run_id for result in kept(history)} == {"of-the-copy", "after"}
+    history.close()
 
 
 def test_a_history_that_may_only_be_read(place: Place, history: History, spool: Path) -> None:
@@ -531,6 +622,7 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+@gone_any_way
 def test_nobody_waits_for_a_history_that_does_not_answer(
     place: Place, history: History, spool: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -554,6 +646,7 @@ def test_nobody_waits_for_a_history_that_does_not_answer(
     served.history.close()
 
 
+@gone_any_way
 def test_the_end_does_not_wait_for_a_history_that_does_not_answer(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run(run_id="before"))
     served = Served(place, spool)
