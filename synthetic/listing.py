@@ -171,9 +171,8 @@ def run_row(result: RunResult, form: Form) -> dict[str, Any]:
     """
     tried = result.attempts[0].failure if result.flaky else None
     blamed = result.failure or tried or (result.doubts[0] if result.doubts else None)
-    local = result.started_at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
     return {
-        "started_at": local if form == "table" else result.started_at.isoformat(),
+        "started_at": _written(result.started_at, form),
         "journey": result.journey,
         "persona": result.persona,
         "target": result.target,
@@ -190,15 +189,24 @@ def run_row(result: RunResult, form: Form) -> dict[str, Any]:
     }
 
 
-AVAILABILITY_COLUMNS = ("journey", "objective", *WINDOWS)
+def _written(moment: datetime, form: Form) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z") if form == "table" else moment.isoformat()
+
+
+def availability_columns(found: Iterable[Availability], form: Form) -> tuple[str, ...]:
+    """The keys of `availability_rows`; a table has ``whole_since`` only where it cuts a window."""
+    cut = form != "table" or any(one.whole_since for one in found)
+    return ("journey", "objective", *WINDOWS, *(("whole_since",) if cut else ()))
 
 
 def availability_rows(found: Iterable[Availability], settings: Settings, form: Form) -> list[dict[str, Any]]:
-    """A row a journey: its objective, and its share of good runs in each window; programs get runs and good as well."""
+    """A row a journey: its objective, and its share of good runs in each window; programs get runs and good as well.
+    ``whole_since`` is where longer windows begin, since runs before have been removed; None where none is cut."""
     objectives = {journey.name: journey.objective for journey in settings.journeys}
     rows: dict[str, dict[str, Any]] = {}
     for one in found:
         row = rows.setdefault(one.journey, {"journey": one.journey, "objective": objectives.get(one.journey)})
+        row["whole_since"] = _written(one.whole_since, form) if one.whole_since else row.get("whole_since")
         if form == "json":
             row[one.window] = {"runs": one.runs, "good": one.good, "availability": one.share}
         elif form == "csv":

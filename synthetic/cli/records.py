@@ -17,11 +17,11 @@ from synthetic.cli.options import AsJson, SettingsFile
 from synthetic.fault_switch import is_running
 from synthetic.history import Filter, HistoryError, availability, pending, runs
 from synthetic.listing import (
-    AVAILABILITY_COLUMNS,
     CAUSE_COLUMNS,
     RUN_COLUMNS,
     SPARE_RUN_COLUMNS,
     Form,
+    availability_columns,
     availability_rows,
     cause_row,
     journey_row,
@@ -153,7 +153,7 @@ def history_command(
     if available:
         if not found:
             _say_nothing_is_found("scheduled runs", which, settings)
-        show_rows(availability_rows(found, settings, form), AVAILABILITY_COLUMNS, form)
+        show_rows(availability_rows(found, settings, form), availability_columns(found, form), form)
         return
     if not results:
         _say_nothing_is_found("runs", which, settings)

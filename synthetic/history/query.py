@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from journeys.follow_up import FollowUp
 from journeys.result import RunResult, Verdict
-from synthetic.history.schema import FAILURES, FOLLOW_UPS, LEASES, RUNS
+from synthetic.history.schema import FAILURES, FOLLOW_UPS, HORIZON, LEASES, RUNS
 
 WINDOWS = MappingProxyType(
     {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
@@ -59,12 +59,14 @@ class Filter:
 
 @dataclass(frozen=True)
 class Availability:
-    """Scheduled runs of one journey in one window: how many counted, and how many of them were good."""
+    """Scheduled runs of one journey in one window: how many counted, and how many of them were good. ``whole_since`` is
+    where a window begins that reaches back to runs that have been removed."""
 
     journey: str
     window: str
     runs: int
     good: int
+    whole_since: datetime | None = None
 
     @property
     def share(self) -> float | None:
@@ -103,14 +105,17 @@ def runs(connection: Connection, which: Filter, limit: int) -> list[RunResult]:
 
 
 def availability(connection: Connection, which: Filter, now: datetime) -> list[Availability]:
-    """Of each journey that ``which`` lets through, one for each of `WINDOWS`."""
+    """Of each journey that ``which`` lets through, one for each of `WINDOWS`, as far back as none was removed."""
+    whole_since = connection.scalar(select(HORIZON.c.whole_since))
     scheduled = and_(which.clause(), RUNS.c.origin == "schedule")
     found: list[Availability] = []
     for journey in connection.scalars(select(RUNS.c.journey).where(scheduled).distinct().order_by(RUNS.c.journey)):
         for window, length in WINDOWS.items():
-            counted = and_(scheduled, RUNS.c.journey == journey, RUNS.c.started_at >= now - length)
+            begin = max(now - length, which.since or now - length)
+            cut = whole_since if whole_since and whole_since > begin else None
+            counted = and_(scheduled, RUNS.c.journey == journey, RUNS.c.started_at >= (cut or begin))
             total = _count(connection, counted, _COUNTED)
-            found.append(Availability(journey, window, total, _count(connection, counted, _GOOD)))
+            found.append(Availability(journey, window, total, _count(connection, counted, _GOOD), cut))
     return found
 
 
@@ -133,6 +138,25 @@ def standings(connection: Connection, location: str) -> dict[str, Standing]:
 
     good = latest(_GOOD)
     return {journey: Standing(end, good.get(journey, 0.0)) for journey, end in latest(_COUNTED).items()}
+
+
+def tells_standing() -> ColumnElement[bool]:
+    """The condition on `RUNS` that `standings` needs a run: the latest of its journey and location, or the latest good
+    one, by their ends; a few more where runs overlapped."""
+    later = RUNS.alias()
+
+    def outlived(verdicts: Sequence[Verdict]) -> ColumnElement[bool]:
+        return exists().where(
+            *(later.c[name] == RUNS.c[name] for name in ("journey", "location", "origin")),
+            later.c.verdict.in_([str(verdict) for verdict in verdicts]),
+            # For the index. Of runs that overlapped one that began earlier may have ended later: then both stay.
+            later.c.started_at >= RUNS.c.started_at,
+            later.c.ended_at > RUNS.c.ended_at,
+        )
+
+    good = and_(RUNS.c.verdict.in_([str(verdict) for verdict in _GOOD]), ~outlived(_GOOD))
+    failed = and_(RUNS.c.verdict == str(Verdict.FAILED), ~outlived(_COUNTED))
+    return and_(RUNS.c.origin == "schedule", or_(good, failed))
 
 
 def pending(connection: Connection, location: str | None = None, *, by_hand: bool = False) -> list[Pending]:

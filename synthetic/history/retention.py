@@ -1,12 +1,17 @@
-"""What is kept: the latest so many runs, not older than so many days; what went wrong for longer."""
+"""What is kept: the latest so many runs, not older than so many days; what went wrong for longer.
+
+Good runs go before the failures beside them. So that no share of good ones is told of what is left, it is noted since
+when nothing has gone; and what each journey's standing is read from stays.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, select
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from journeys.result import Verdict
-from synthetic.history.schema import FOLLOW_UPS, LEASES, RUNS
+from synthetic.history.query import tells_standing
+from synthetic.history.schema import FOLLOW_UPS, HORIZON, LEASES, RUNS
 
 _BAD_KEPT_LONGER = 4
 _LONGEST_RUN = timedelta(days=1)
@@ -16,7 +21,8 @@ _BAD = (Verdict.FAILED, Verdict.BROKEN)
 
 @dataclass(frozen=True)
 class Retention:
-    """``runs`` good ones of at most ``age`` are kept, and four times as many failed and broken ones as long."""
+    """``runs`` good ones of at most ``age`` are kept, and four times as many failed and broken ones as long;
+    besides, of each journey at each location, the latest run and the latest good one."""
 
     runs: int
     age: timedelta
@@ -29,7 +35,11 @@ class Retention:
             oldest = now - self.age * factor
             newest_first = select(RUNS.c.started_at).where(kind).order_by(RUNS.c.started_at.desc())
             beyond = connection.scalar(newest_first.offset(self.runs * factor - 1).limit(1))
-            connection.execute(delete(RUNS).where(and_(kind, RUNS.c.started_at < max(oldest, beyond or oldest))))
+            since = max(oldest, beyond or oldest)
+            gone = connection.execute(delete(RUNS).where(kind, RUNS.c.started_at < since, ~tells_standing()))
+            if gone.rowcount:
+                earlier = or_(HORIZON.c.whole_since.is_(None), HORIZON.c.whole_since < since)
+                connection.execute(update(HORIZON).where(earlier).values(whole_since=since))
         connection.execute(delete(LEASES).where(LEASES.c.since < now - _LONGEST_RUN))
         closed = FOLLOW_UPS.c.closed_by.is_not(None)
         connection.execute(delete(FOLLOW_UPS).where(and_(closed, FOLLOW_UPS.c.due_at < now - self.age)))

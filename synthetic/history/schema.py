@@ -123,3 +123,6 @@ LEASES = Table(
     Column("result", Text, nullable=False),
 )
 """Runs that are going on, by which monitor, and the result of each if nothing more is heard of it."""
+
+HORIZON = Table("horizon", METADATA, Column("whole_since", Utc))
+"""One row: of runs that began since then none has been removed; NULL where none ever was."""

@@ -76,7 +76,7 @@ class HistorySection(Section):
     """``[history]``: where runs are kept, and for how long."""
 
     url: Database | None = None
-    keep_runs: Count = 100_000
+    keep_runs: Count = 200_000
     keep_days: Days = 90
 
 

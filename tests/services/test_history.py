@@ -37,9 +37,10 @@ from synthetic.history import (
     standings,
 )
 from synthetic.history.database import connect, migrate
+from synthetic.history.outbox import Event
 from synthetic.history.query import Availability
 from synthetic.history.record import record
-from synthetic.history.schema import FAILURES, HOPS, METADATA, RUNS, STEPS
+from synthetic.history.schema import FAILURES, HOPS, HORIZON, METADATA, RUNS, STEPS
 from tests.full_disk import full_disk
 from tests.services.postgresql import PostgreSQLMissing, Server
 
@@ -296,6 +297,72 @@ def test_failures_outlive_successes(place: Place, spool: Path) -> None:
     history.close()
 
 
+def test_what_has_been_removed_makes_no_journey_look_worse(place: Place, spool: Path) -> None:
+    """Of every four runs one failed, the latest was good; then the retention takes most of the good ones."""
+    history = History(place.url, spool, LONG, now=lambda: NOW)
+    for hours in range(40):
+        made = run if hours % 4 else failed
+        history.run_finished(made(run_id=f"{hours}", started_at=NOW - timedelta(hours=hours, minutes=30)))
+    history.flush()
+    with history.connection() as connection:
+        before = availability(connection, Filter(), NOW)
+        assert before == [
+            Availability("sign-in", window, runs, good)
+            for window, runs, good in (("1h", 1, 0), ("24h", 24, 18), ("7d", 40, 30), ("30d", 40, 30))
+        ]
+        Retention(15, timedelta(days=60)).apply(connection, NOW)
+        after = availability(connection, Filter(), NOW)
+        lately = availability(connection, Filter(since=NOW - timedelta(hours=10)), NOW)
+
+    # The 15th good run began 19.5 hours ago; 5 of those since then failed.
+    since = NOW - timedelta(hours=19, minutes=30)
+    assert after == [before[0], *(Availability("sign-in", window, 20, 15, since) for window in ("24h", "7d", "30d"))]
+    assert [(one.runs, one.good, one.whole_since) for one in lately[1:]] == [(10, 7, None)] * 3
+    with history.connection() as connection:  # what is kept longer again does not bring back what has gone
+        LONG.apply(connection, NOW)
+        assert availability(connection, Filter(), NOW) == after
+    history.close()
+
+
+def test_how_a_journey_stands_outlives_every_retention(place: Place, spool: Path) -> None:
+    history = History(place.url, spool, LONG, now=lambda: NOW)
+    longest = timedelta(days=300)
+    for location in ("moscow", "kazan"):
+        for journey, latest in {"good": run, "bad": failed}.items():
+            history.run_finished(failed(journey=journey, location=location, started_at=NOW - 1.1 * longest))
+            history.run_finished(run(journey=journey, location=location, started_at=NOW - longest))
+            history.run_finished(latest(journey=journey, location=location, started_at=NOW - 0.9 * longest))
+    # One that began earlier and ended later: with it the journey is down.
+    history.run_finished(run(journey="both", started_at=NOW - longest))
+    history.run_finished(failed(journey="both", started_at=NOW - longest - timedelta(minutes=1), duration_s=600.0))
+    history.run_finished(run(journey="by-hand", origin="support", started_at=NOW - longest))
+    for _ in range(5):
+        history.run_finished(run(journey="busy"))
+    history.flush()
+    with history.connection() as connection:
+        before = [standings(connection, location) for location in ("moscow", "kazan")]
+        Retention(1, timedelta(days=1)).apply(connection, NOW)
+        assert [standings(connection, location) for location in ("moscow", "kazan")] == before
+
+    left = [result.journey for result in kept(history)]
+    assert {journey: left.count(journey) for journey in left} == {"busy": 5, "good": 2, "bad": 4, "both": 2}
+    history.close()
+
+
+def test_an_earlier_history_may_have_lost_good_runs(place: Place) -> None:
+    for made, whole_since in ((run, None), (failed, NOW - timedelta(hours=1))):
+        engine = connect(place.url)
+        migrate(engine, "0001")
+        with engine.begin() as connection:
+            for result in (made(started_at=NOW - timedelta(hours=2)), run(started_at=NOW - timedelta(hours=1))):
+                record(connection, Event("finished", result), "")
+        migrate(engine)
+        with engine.begin() as connection:
+            assert connection.scalar(select(HORIZON.c.whole_since)) == whole_since
+        migrate(engine, "base")
+        engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("settled", "closed"),
     [
@@ -419,7 +486,7 @@ def test_a_newer_history_is_left_alone_and_results_wait(place: Place, history: H
         later.run_finished(run(run_id="waits"))
     assert waiting_in(spool) == 1
 
-    _set_revision(place, "0001")
+    _set_revision(place, "0002")
     later.run_finished(run(run_id="after"))
     assert {result.run_id for result in kept(later)} == {"before", "waits", "after"}
     assert waiting_in(spool) == 0

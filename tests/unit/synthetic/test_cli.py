@@ -24,6 +24,7 @@ from staging.fault_catalogue import CATALOGUE
 from synthetic.assignment import Assignment
 from synthetic.browser import DeviceUnknown
 from synthetic.cli import app, main
+from synthetic.history import Retention
 from synthetic.lease import sole_use
 from synthetic.resumption import open_history
 from synthetic.settings import load
@@ -303,6 +304,30 @@ def test_a_diagnosis_that_there_is_not(refused: Refused, arguments: tuple[str, .
 
 
 MISSPELT = 'no {} are like that: "sgn-in": no such journey; did you mean "sign-in"?\n'
+
+
+def test_availability_since_runs_have_been_removed(printed: Printed, run_result: Made) -> None:
+    history = open_history(load(journeys=JOURNEYS))
+    Path(".nmo-monitor").mkdir()
+    since = datetime.now(UTC) - timedelta(hours=2)
+    history.run_finished(run_result(started_at=since - timedelta(hours=1), run_id="removed"))
+    history.run_finished(run_result(Verdict.FAILED, started_at=since - timedelta(minutes=30), run_id="out of sight"))
+    for run_id in ("latest", "with it"):
+        history.run_finished(run_result(started_at=since, run_id=run_id))
+    history.flush()
+    with history.connection() as connection:
+        Retention(2, timedelta(days=90)).apply(connection, datetime.now(UTC))
+    history.close()
+
+    head, row = printed("history", "--availability", "--csv").splitlines()
+    assert head == "journey,objective,1h,24h,7d,30d,whole_since"
+    assert row == f"sign-in,0.99,,1.0,1.0,1.0,{since.isoformat()}"
+    told = json.loads(printed("history", "--availability", "--json"))
+    assert told["30d"] == {"runs": 2, "good": 2, "availability": 1.0}
+    assert told["whole_since"] == since.isoformat()
+    local = since.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")
+    shown = "100.00% of 2"
+    assert printed("history", "--availability") == f"sign-in\t0.99\t–\t{shown}\t{shown}\t{shown}\t{local}\n"
 
 
 def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
