@@ -82,7 +82,7 @@ class NmoSections:
             text = "Раздел предназначен для другой категории специалистов."
             return self._site.failure("Раздел недоступен", "NMO-3090", text, 403)
         if self._spoiled("section-broken", section):
-            code = f"NMO-31{SECTIONS.index(section):02d}"
+            code = f"NMO-32{SECTIONS.index(section):02d}"
             return self._site.failure("Раздел не загрузился", code, "Данные раздела не получены. Повторите.", 500)
         if self._spoiled("section-of-another", section):
             owner = self._another(owner)

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -165,6 +166,21 @@ def test_every_error_code_of_the_staging_is_told_of() -> None:
     codes = {code for source in sources for code in re.findall(r'"((?:ESIA|NMO|EPGU)-\d{4,6})"', source)}
     assert len(codes) > 20
     assert {code for code in codes if code not in told} == set()
+
+
+def test_no_error_code_of_the_staging_means_two_things() -> None:
+    told = [code for row in part(DOCS / "staging.md", "Error codes").splitlines() for code in codes_of(row)]
+    assert [code for code, times in Counter(told).items() if times > 1] == []
+    assert {"NMO-3103", "EPGU-3103", "NMO-3200", "NMO-3211", "ESIA-4004", "EPGU-7003"} <= set(told)
+
+
+def codes_of(row: str) -> set[str]:
+    """The codes of a row of the table, those included that are told of as a range or by their prefix."""
+    cell = row.removeprefix("| ").partition(" |")[0]
+    codes = set(re.findall(r"`((?:ESIA|NMO|EPGU)-\d+)`", cell))
+    for prefix, first, last in re.findall(r"`(\w+-)(\d+)` … `\1(\d+)`", cell):
+        codes |= {f"{prefix}{number}" for number in range(int(first), int(last))}
+    return codes | {prefix + code.partition("-")[2] for prefix in re.findall(r"`(\w+-)`", cell) for code in codes}
 
 
 def test_every_screen_of_the_staging_is_told_of() -> None:

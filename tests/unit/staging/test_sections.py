@@ -135,7 +135,7 @@ class TestFaults:
         opened(visitor, section)
         page = self.spoiled(visitor, section, "section-broken")
         assert page.status_code == 500
-        assert f'<p class="error-code">NMO-31{SECTIONS.index(section):02d}</p>' in page.text
+        assert f'<p class="error-code">NMO-32{SECTIONS.index(section):02d}</p>' in page.text
         assert "<time datetime=" in page.text
 
     @each_section
