@@ -105,6 +105,9 @@ _REFUSALS: Mapping[str, tuple[Blamed, Cause, str]] = MappingProxyType(
 """Error code of ЕСИА -> whose fault, the cause, and what it means. What it says of a request is the portal's that made
 the request: the same rules let the other portal's through."""
 
+_NOT_OFFERED = "not-offered"
+"""Variant: of codes that ЕСИА does not send, rather than codes that get lost."""
+
 _CODE = re.compile(r"\bESIA-\d{6}\b")
 
 
@@ -133,15 +136,20 @@ def refused(said: str, documents: Iterable[Document], place: System) -> Refused 
     if place is System.ESIA:
         portal = (current and current.client) or place
     if blamed == "delivery":
-        return Refused(System.DELIVERY, cause, words, code, "not-offered")
+        return Refused(System.DELIVERY, cause, words, code, _NOT_OFFERED)
     at_fault = blamed == "portal" or (current and _portal_at_fault(blamed, current))
     return Refused(portal if at_fault else System.ESIA, cause, words, code)
 
 
-def refusal_cause(code: str) -> Cause | None:
-    """The cause behind ЕСИА's refusal of a handover with this code; None when it is not known."""
-    refusal = _REFUSALS.get(code)
-    return refusal[1] if refusal else None
+def refusal_meant(code: str) -> tuple[System | None, Cause, str | None] | None:
+    """System, cause and variant of ЕСИА's refusal of a handover, for who knows its code alone; None when it is not
+    known. The system is None where the code does not tell which: one portal or the other, or either side."""
+    if code not in _REFUSALS:
+        return None
+    blamed, cause, _ = _REFUSALS[code]
+    if blamed == "delivery":
+        return System.DELIVERY, cause, _NOT_OFFERED
+    return System.ESIA if blamed == "esia" else None, cause, None
 
 
 def _portal_at_fault(blamed: Blamed, current: Handover) -> bool:

@@ -1,12 +1,13 @@
 """What the words and codes of an error screen mean."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from journeys.cause import Cause
 from journeys.system import System
-from synthetic.handover import refusal_cause
+from synthetic.handover import refusal_meant
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,13 @@ def read(text: str) -> Said | None:
     return None
 
 
-def code_cause(code: str) -> Cause | None:
-    """The cause behind an error code, as ``ESIA-007015``; None for a word that is none, or one that is not known."""
+def code_said(code: str) -> Said | None:
+    """What an error code says, as ``ESIA-007015``; None for a word that is none, or one that is not known."""
     if not is_code(code):
         return None
-    said = read(code)
-    return refusal_cause(code) or _OF_THE_PORTAL.get(code) or (said.cause if said else None)
+    if meant := refusal_meant(code):
+        return Said(*meant)
+    return _OF_THE_PORTALS.get(code) or read(code)
 
 
 def is_code(word: str) -> bool:
@@ -44,15 +46,18 @@ def is_code(word: str) -> bool:
 
 _CODE = re.compile(r"[A-Z]{2,6}-\d{3,6}")
 
-_OF_THE_PORTAL = MappingProxyType(
+_OF_THE_PORTALS: Mapping[str, Said] = MappingProxyType(
     {
-        "NMO-2001": Cause.NAME_MISMATCH,
-        "NMO-2002": Cause.SNILS_MISMATCH,
-        "NMO-3001": Cause.NMO_ACCOUNT_MISSING,
-        "NMO-3002": Cause.NMO_ACCOUNT_MISSING,
-        "NMO-3003": Cause.NMO_ACCOUNT_MISSING,
-        "NMO-3090": Cause.SECTION_UNAVAILABLE,
-        "NMO-4001": Cause.REGISTRY_UNAVAILABLE,
+        "NMO-2001": Said(System.NMO, Cause.NAME_MISMATCH),
+        "NMO-2002": Said(System.NMO, Cause.SNILS_MISMATCH),
+        "NMO-3001": Said(System.NMO, Cause.NMO_ACCOUNT_MISSING, "not-registered"),
+        "NMO-3002": Said(System.NMO, Cause.NMO_ACCOUNT_MISSING, "not-synchronised"),
+        "NMO-3003": Said(System.NMO, Cause.NMO_ACCOUNT_MISSING, "profile-error"),
+        "NMO-3090": Said(System.NMO, Cause.SECTION_UNAVAILABLE),
+        **{f"NMO-{number}": Said(System.NMO, Cause.SECTION_UNAVAILABLE) for number in range(3200, 3212)},
+        **{f"NMO-{number}": Said(System.NMO, Cause.SCAN_REJECTED) for number in range(3101, 3104)},
+        **{f"EPGU-{number}": Said(System.GOSUSLUGI, Cause.SCAN_REJECTED) for number in range(3101, 3104)},
+        "NMO-4001": Said(System.REGISTRY, Cause.REGISTRY_UNAVAILABLE),
     }
 )
 """Codes of refusals that are told from each other by the screen they stand on, for who knows the code alone."""

@@ -33,7 +33,7 @@ from synthetic.listing import (
     table,
 )
 from synthetic.resumption import open_history
-from synthetic.screen_text import code_cause, is_code
+from synthetic.screen_text import code_said, is_code
 from synthetic.settings import EMBEDDED, Settings, UnknownName, load
 from synthetic.settings.complaint import unknown
 from synthetic.settings.embedded import EMBEDDED_PERSONAS
@@ -90,10 +90,12 @@ def diagnoses_command(
         form: Form = "json" if as_json else "table"
         show_rows([cause_row(one, spoken) for one in Cause], CAUSE_COLUMNS, form)
         return
-    given, cause = cause, code_cause(cause.upper()) or cause
+    said = code_said(cause.upper())
+    if said:
+        cause, variant, system = said.cause, variant or said.variant, system or said.system
     if cause not in set(Cause):
-        if is_code(given.upper()):
-            raise UnknownName(f'"{given}": no code that is known; look for what the screen says in `diagnoses`')
+        if is_code(cause.upper()):
+            raise UnknownName(f'"{cause}": no code that is known; look for what the screen says in `diagnoses`')
         raise UnknownName(f'"{cause}": {unknown("cause", cause, [str(one) for one in Cause])}')
     if system is not None and system not in SYSTEMS_OF[Cause(cause)]:
         raise UnknownName(f'--system "{system}": {cause} is the fault of {" or ".join(SYSTEMS_OF[Cause(cause)])}')

@@ -279,10 +279,39 @@ def test_the_diagnoses(printed: Printed) -> None:
     assert json.loads(printed("diagnoses", "slow", "--system", "esia", "--json"))["retest_is_safe"] is True
     assert printed("diagnoses", "esia-007015") == printed("diagnoses", "clock-skew")
     assert printed("diagnoses", "NMO-2001") == printed("diagnoses", "name-mismatch")
+    assert printed("diagnoses", "NMO-3103") == printed("diagnoses", "scan-rejected")
     rows = {row["journey"]: row for row in map(json.loads, printed("journeys", "--json").splitlines())}
     assert "account-unconfirmed" in rows["account-status"]["diagnoses"]
     assert {"contact-unconfirmed", "code-not-delivered", "http-error"} <= {*rows["contact-update"]["diagnoses"]}
     assert "code-not-delivered" not in rows["support-channels"]["diagnoses"]
+
+
+PORTAL, ESIA = "Support of «Образовательный портал НМО»", "Support of Госуслуги and ЕСИА"
+
+
+@pytest.mark.parametrize(
+    ("code", "turn_to"),
+    [
+        ("ESIA-007007", ESIA),
+        ("ESIA-007008", ESIA),
+        ("ESIA-007046", ESIA),
+        ("ESIA-007053", PORTAL),
+        ("NMO-3101", PORTAL),
+        ("NMO-3200", PORTAL),
+        ("EPGU-3101", ESIA),
+        ("EPGU-1002", ESIA),
+    ],
+)
+def test_who_to_turn_to_with_a_code_is_whose_it_is(printed: Printed, code: str, turn_to: str) -> None:
+    told = json.loads(printed("diagnoses", code, "--language", "en", "--json"))
+    assert told["turn_to"] == turn_to
+
+
+def test_a_code_brings_its_variant_and_a_system_that_is_given_stands(printed: Printed) -> None:
+    assert printed("diagnoses", "NMO-3002") == printed(
+        "diagnoses", "nmo-account-missing", "--variant", "not-synchronised"
+    )
+    assert printed("diagnoses", "ESIA-007007", "--system", "nmo") == printed("diagnoses", "handover-failed")
 
 
 @pytest.mark.parametrize(
