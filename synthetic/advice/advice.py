@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Literal
 
-from journeys.cause import UNSAFE_TO_RETEST
+from journeys.cause import UNSAFE_TO_RETEST, Cause
 from journeys.result import Failure
 from journeys.support import CHANNELS, MOSCOW
 from journeys.system import System
@@ -94,7 +94,7 @@ def advise(failure: Failure, now: datetime, language: Language = "ru") -> Advice
         requirement=entry.requirement,
         retest_is_safe=failure.cause not in UNSAFE_TO_RETEST,
         turn_to=_CONTACTS[contact][language],
-        channels=tuple(_channels(now, language)) if contact == "portal" else (),
+        channels=tuple(_channels(failure, now, language)) if contact == "portal" else (),
         attach=tuple(_ATTACHMENTS[thing][language] for thing in entry.attach),
     )
 
@@ -111,8 +111,12 @@ _CHANNELS_IN_ENGLISH: Mapping[str, tuple[str, str | None]] = MappingProxyType(
 """Key of a channel -> its name, and where it leads, if that is not an address as it stands."""
 
 
-def _channels(now: datetime, language: Language) -> Iterable[Turn]:
+def _channels(failure: Failure, now: datetime, language: Language) -> Iterable[Turn]:
+    """The ways to support, less the one that has failed."""
+    lost = failure.variant if failure.cause is Cause.SUPPORT_UNREACHABLE else None
     for channel in CHANNELS:
+        if channel.key == lost:
+            continue
         title, address = _CHANNELS_IN_ENGLISH[channel.key] if language == "en" else (channel.title, None)
         open_now = channel.hours.open_at(now)
         opens = None if open_now else channel.hours.next_opening(now)

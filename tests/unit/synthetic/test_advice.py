@@ -8,7 +8,7 @@ from journeys.cabinet import TITLES
 from journeys.cause import Cause
 from journeys.identity import Rule
 from journeys.result import Failure
-from journeys.support import CHANNELS
+from journeys.support import CHANNELS, SupportChannel
 from journeys.system import System
 from synthetic.advice import CatalogueInvalid, advise, catalogue, telling
 from synthetic.advice.page import page
@@ -106,6 +106,12 @@ def test_channels_say_whether_somebody_is_there() -> None:
     text = telling(told)
     assert "Чат: на странице «Контакты» (закрыто до 03.03 08:00 МСК)" in text
     assert "Офис: ул. Ленинская, д. 12, офис 3 (закрыто до 03.03 09:00 МСК)" in text
+
+
+@pytest.mark.parametrize("lost", CHANNELS, ids=lambda channel: channel.key)
+def test_a_channel_that_has_failed_is_not_offered(lost: SupportChannel) -> None:
+    told = advise(Failure(System.NMO, Cause.SUPPORT_UNREACHABLE, "", variant=lost.key), EVENING)
+    assert [channel.title for channel in told.channels] == [one.title for one in CHANNELS if one is not lost]
 
 
 @pytest.mark.parametrize(
