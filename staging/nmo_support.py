@@ -85,7 +85,7 @@ class NmoSupport:
             cabinet=self._cabinet_of(request),
             now=self._stand.clock.now(),
             chat_open=self._chat_open(),
-            phone=not self._stand.faults.on("channel-missing", "nmo"),
+            missing=self._stand.faults.parameters("channel-missing", "nmo").get("channel"),
             **shown,
         )
 

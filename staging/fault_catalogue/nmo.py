@@ -66,10 +66,11 @@ NMO_FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "channel-missing",
-        "Нет телефона поддержки",
-        "«Контакты» does not show the phone.",
+        "Нет канала поддержки",
+        "«Контакты» does not name a way to support: 0 phone, 1 e-mail, 2 chat, 3 form, 4 office.",
         ("nmo",),
         "support",
+        MappingProxyType({"channel": 0}),
     ),
     Fault(
         "enquiry-without-number",

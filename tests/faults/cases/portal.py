@@ -2,6 +2,7 @@
 
 from journeys.cause import Cause
 from journeys.result import Verdict
+from journeys.support import CHANNELS
 from journeys.system import System
 from tests.faults.case import Case
 
@@ -12,7 +13,20 @@ UNREACHABLE = Cause.SUPPORT_UNREACHABLE
 
 CASES = (
     Case("chat-off-hours", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="chat"),
-    Case("channel-missing", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="phone", fast=False),
+    *(
+        Case(
+            "channel-missing",
+            "nmo",
+            "support-channels",
+            FAILED,
+            NMO,
+            UNREACHABLE,
+            parameters={"channel": number},
+            variant=channel.key,
+            fast=False,
+        )
+        for number, channel in enumerate(CHANNELS)
+    ),
     Case("enquiry-without-number", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="form", fast=False),
     Case("enquiry-number-repeated", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="form"),
     Case("enquiry-lost", "nmo", "support-channels", FAILED, NMO, UNREACHABLE, variant="form", fast=False),

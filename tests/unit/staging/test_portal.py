@@ -331,3 +331,15 @@ class TestPages:
         text = visitor.get(f"{nmo}/contacts").text
         for channel in ("+7 (495) 123", "support@nmo", "08:00–22:00", "номер", "ул. Ленинская, д. 12, офис 3"):
             assert channel in text
+
+    @pytest.mark.parametrize(
+        ("channel", "title"),
+        tuple(enumerate(("Телефон", "Электронная почта", "Чат", "Форма обратной связи", "Офис"))),
+    )
+    def test_contacts_may_lack_any_channel(self, visitor: Visitor, nmo: str, channel: int, title: str) -> None:
+        named = f"<dt>{title}</dt>"
+        assert named in visitor.get(f"{nmo}/contacts").text
+        fault = {"parameters": {"channel": channel}}
+        visitor.control.put("/faults/channel-missing", json=fault).raise_for_status()
+        text = visitor.get(f"{nmo}/contacts").text
+        assert (named in text, text.count("<dt>")) == (False, 4)
