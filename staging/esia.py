@@ -101,6 +101,9 @@ class Esia:
         if client.id not in account.confirmed:
             return RedirectResponse("/login/contact", 303)
         parameters, faults = session.parameters, self._stand.faults
+        if any(map(oauth.of_organisation, parameters["scope"].split())):
+            # People here work for organisations that have no number: for none that a client can ask of.
+            return _refuse(parameters, EsiaError("ESIA-007194", "access_denied"))
         if faults.on("owner-refused", "esia"):
             return _refuse(parameters, EsiaError("ESIA-007004", "access_denied"))
         if faults.on("one-time-codes-down", "esia"):
@@ -108,7 +111,13 @@ class Esia:
         if faults.on("return-missing", "esia"):
             return self._site.page("signed_in")
         permission = Permission(
-            client, account, parameters["scope"], parameters.get("nonce", ""), session.id, session.signed_in
+            client,
+            account,
+            parameters["scope"],
+            parameters.get("nonce", ""),
+            session.id,
+            session.signed_in,
+            parameters.get("code_challenge", ""),
         )
         code = self._api.issue_code(permission)
         session.entered[client.id] = client

@@ -38,6 +38,8 @@ class Permission:
     nonce: str = field(repr=False)
     session: str
     signed_in: datetime
+    challenge: str = field(default="", repr=False)
+    """What the client has announced of its proof key; empty when it uses none."""
 
 
 class EsiaApi:
@@ -104,6 +106,7 @@ class EsiaApi:
         permission, expires = self._codes.pop(form["code"], (None, now))
         if permission is None or now >= expires or permission.client.id != client.id:
             raise EsiaError("ESIA-007011", "invalid_grant")
+        oauth.check_proof(permission.challenge, form.get("code_verifier", ""))
         grant = _grant(permission)
         return JSONResponse(
             {

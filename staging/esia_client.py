@@ -28,8 +28,12 @@ SCOPE = "openid fullname birthdate gender snils inn id_doc medical_doc email mob
 _SYSTEMS: Mapping[str, System] = MappingProxyType({"NMO": "nmo", "PGU": "gosuslugi"})
 _CODE = re.compile(r"ESIA-\d{6}")
 _CLOCK_IS_OFF = timedelta(hours=1)
-_NO_RIGHT = " usr_org"
-"""A scope that neither client is registered for."""
+_SCOPES_REFUSED = (f"{SCOPE} usr_org", "openid", f"{SCOPE} org_inn?org_oid=1000000001")
+"""Kind of `scope-refused` -> what is asked for: a scope that neither client is registered for, none that opens the
+person's data, and an organisation's."""
+_PROOF, _OTHER_PROOF = "a-proof-key-that-was-not-announced-to-esia", "the-proof-key-that-was-announced-to-esia-is-this"
+_VALUE, _LACK, _METHOD, _UNANNOUNCED, _UNPROVED = range(5)
+"""Kinds of `request-malformed`."""
 
 
 class EsiaClientError(Exception):
@@ -79,6 +83,13 @@ class EsiaClient:
         """Where to send the browser."""
         parameters = self._signed(state=state)
         parameters |= {"response_type": "code", "access_type": "online", "nonce": nonce}
+        malformed = self._kind("request-malformed")
+        if malformed == _VALUE:
+            parameters["access_type"] = "always"
+        elif malformed == _LACK:
+            del parameters["access_type"]
+        elif malformed == _UNPROVED:
+            parameters |= {"code_challenge": oauth.challenge_of(_OTHER_PROOF), "code_challenge_method": "S256"}
         return f"{self._stand.addresses.esia}/aas/oauth2/v2/ac?{urlencode(parameters)}"
 
     def logout_url(self, back: str) -> str:
@@ -96,8 +107,14 @@ class EsiaClient:
         """Trade the code for tokens and check them. Raises ExchangeFailed, Unreadable, token.TokenRejected."""
         parameters = self._signed(last=code)
         parameters |= {"code": code, "grant_type": "authorization_code", "token_type": "Bearer"}
+        malformed = self._kind("request-malformed")
+        if malformed in (_UNANNOUNCED, _UNPROVED):
+            parameters["code_verifier"] = _PROOF
         try:
-            answer = await self._post("/aas/oauth2/v3/te", parameters)
+            if malformed == _METHOD:
+                answer = await self._get("/aas/oauth2/v3/te", {}, parameters)
+            else:
+                answer = await self._post("/aas/oauth2/v3/te", parameters)
             key = await self._esia_key()
         except httpx.HTTPError as error:
             raise ExchangeFailed(type(error).__name__, _code(error)) from None
@@ -136,18 +153,26 @@ class EsiaClient:
     def _signed(self, *, state: str = "", last: str = "") -> dict[str, str]:
         """What every request carries, with what this client gets wrong today."""
         now = self._stand.clock.now() - (_CLOCK_IS_OFF if self._on("clock-skew") else timedelta())
-        scope = SCOPE + _NO_RIGHT if self._on("scope-refused") else SCOPE
+        refused = self._kind("scope-refused")
+        scope = SCOPE if refused is None else _SCOPES_REFUSED[refused]
         uri = f"{self.redirect_uri}/new" if self._on("redirect-not-registered") else self.redirect_uri
         parameters = oauth.signed(self.client_id, self._key, uri, scope, now, state=state, last=last)
-        wrong = self._stand.faults.parameters("client-rejected", self._system).get("kind")
+        wrong = self._kind("client-rejected")
         if wrong == 0:
             parameters["client_secret"] = oauth.sign(self._key, "another request")
         elif wrong == 1:
             parameters["client_certificate_hash"] = "0" * 64
+        elif wrong == 2:
+            parameters["client_id"] = "UNKNOWN"
         return parameters
 
     def _on(self, fault: str) -> bool:
         return self._stand.faults.on(fault, self._system)
+
+    def _kind(self, fault: str) -> int | None:
+        """In which way a fault of this client shows; None while it is off."""
+        kind = self._stand.faults.parameters(fault, self._system).get("kind")
+        return None if kind is None else int(kind)
 
     async def _esia_key(self) -> RSAKey:
         if self._public_key is None:
@@ -158,8 +183,10 @@ class EsiaClient:
     async def _post(self, path: str, form: dict[str, str]) -> dict[str, Any]:
         return _json(await self._stand.http.post(self._base + path, data=form, headers=self._host))
 
-    async def _get(self, path: str, headers: dict[str, str]) -> dict[str, Any]:
-        return _json(await self._stand.http.get(self._base + path, headers=self._host | headers))
+    async def _get(
+        self, path: str, headers: dict[str, str], parameters: dict[str, str] | None = None
+    ) -> dict[str, Any]:
+        return _json(await self._stand.http.get(self._base + path, params=parameters, headers=self._host | headers))
 
 
 def _code(error: httpx.HTTPError) -> str:

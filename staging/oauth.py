@@ -39,9 +39,12 @@ TEXTS = MappingProxyType(
         "ESIA-007015": "Неверное время запроса",
         "ESIA-007019": "Отсутствует разрешение на доступ к данным",
         "ESIA-007023": "Указанный redirect_uri не зарегистрирован для системы-клиента",
+        "ESIA-007039": "В исходном запросе не был указан параметр code_challenge",
+        "ESIA-007040": "Ошибка сравнения исходного и контрольного значений",
         "ESIA-007046": "Вход по одноразовому коду сейчас недоступен",
         "ESIA-007053": "Некорректное значение client_secret: подпись запроса неверна",
         "ESIA-007055": "Вход возможен только с подтверждённой учётной записью",
+        "ESIA-007194": "Запрошена область доступа организации, сотрудником которой пользователь не является",
         "ESIA-008010": "Не удалось произвести аутентификацию системы-клиента",
     }
 )
@@ -131,6 +134,24 @@ def signed(
     }
 
 
+def challenge_of(verifier: str) -> str:
+    """What a client announces of its proof key when a sign-in begins: SHA-256 of the key, base64url (PKCE, S256)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def check_proof(challenge: str, verifier: str) -> None:
+    """Check a client's proof key against what it has announced; neither is fine. Raises 007039, 007040."""
+    if verifier and not challenge:
+        raise EsiaError("ESIA-007039", "invalid_grant")
+    if challenge and challenge_of(verifier) != challenge:
+        raise EsiaError("ESIA-007040", "invalid_grant")
+
+
+def of_organisation(scope: str) -> bool:
+    """Whether an area of access is an organisation's data rather than the person's: ``org_inn?org_oid=1000``."""
+    return "?org_oid=" in scope
+
+
 def required(parameters: Mapping[str, str], *names: str) -> None:
     """Raise 007014 unless every one of these is given."""
     if not all(parameters.get(name) for name in names):
@@ -164,7 +185,8 @@ def check_signed(client: Client, parameters: Mapping[str, str], now: datetime, *
         raise EsiaError("ESIA-007015") from None
     if abs(sent - now) > TIMESTAMP_WINDOW:
         raise EsiaError("ESIA-007015")
-    if not set(parameters["scope"].split()) <= client.scopes:
+    # Whether an organisation's data may be had depends on who signs in.
+    if not {scope for scope in parameters["scope"].split() if not of_organisation(scope)} <= client.scopes:
         raise EsiaError("ESIA-007006", "invalid_scope")
     if parameters["client_certificate_hash"].upper() != certificate_hash(client.key):
         raise EsiaError("ESIA-007002", "unauthorized_client")

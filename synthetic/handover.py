@@ -85,6 +85,7 @@ _REFUSALS: Mapping[str, tuple[Blamed, Cause, str]] = MappingProxyType(
         "ESIA-007002": ("portal", Cause.CLIENT_REJECTED, "ЕСИА does not know the certificate of the portal's request"),
         "ESIA-007003": ("portal", Cause.HANDOVER_FAILED, "ЕСИА refuses a parameter of the portal's request"),
         "ESIA-007004": ("esia", Cause.HANDOVER_FAILED, "ЕСИА says that the person refused"),
+        "ESIA-007005": ("portal", Cause.HANDOVER_FAILED, "the portal asks for tokens in a way that ЕСИА does not take"),
         "ESIA-007006": ("portal", Cause.HANDOVER_FAILED, "the portal asks for data that it may not have"),
         "ESIA-007007": ("esia", Cause.HANDOVER_FAILED, "ЕСИА has an internal error"),
         # Not rate-limited: ЕСИА cannot serve anybody, and all that a user can do is to wait, as in a maintenance.
@@ -94,11 +95,12 @@ _REFUSALS: Mapping[str, tuple[Blamed, Cause, str]] = MappingProxyType(
         "ESIA-007015": ("clock", Cause.CLOCK_SKEW, "ЕСИА refuses the time of the portal's request"),
         "ESIA-007019": ("portal", Cause.HANDOVER_FAILED, "the portal has no permission for the data"),
         "ESIA-007023": ("portal", Cause.REDIRECT_NOT_REGISTERED, "the address to return to is not registered at ЕСИА"),
-        "ESIA-007039": ("portal", Cause.HANDOVER_FAILED, "the portal's request lacks its proof key"),
-        "ESIA-007040": ("portal", Cause.HANDOVER_FAILED, "the portal's proof key does not fit its request"),
+        "ESIA-007039": ("portal", Cause.HANDOVER_FAILED, "the portal proves a key that it has not announced"),
+        "ESIA-007040": ("portal", Cause.HANDOVER_FAILED, "the portal proves another key than it has announced"),
         "ESIA-007046": ("delivery", Cause.CODE_NOT_DELIVERED, "ЕСИА has no one-time codes now"),
         "ESIA-007053": ("portal", Cause.CLIENT_REJECTED, "ЕСИА does not accept the signature of the portal's request"),
-        "ESIA-007194": ("esia", Cause.HANDOVER_FAILED, "ЕСИА does not know the person as an employee"),
+        # Said of a scope. People sign in for themselves here: a portal that asks for an employer's data is wrong to.
+        "ESIA-007194": ("portal", Cause.HANDOVER_FAILED, "the portal asks for an organisation's data"),
         "ESIA-008010": ("portal", Cause.CLIENT_REJECTED, "ЕСИА does not know the portal as a client"),
     }
 )

@@ -35,7 +35,8 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
     _handover(
         "client-rejected",
         "Подпись системы-клиента не принята",
-        "The portal's requests: 0 are signed wrongly, 1 name a certificate that ЕСИА does not know.",
+        "The portal's requests: 0 are signed wrongly, 1 name a certificate that ЕСИА does not know, 2 come from a "
+        "client that ЕСИА does not know.",
         _CLIENTS,
         kind=0,
     ),
@@ -46,7 +47,20 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
         _CLIENTS,
     ),
     _handover(
-        "scope-refused", "Область доступа не разрешена", "The portal asks for data that it may not have.", _CLIENTS
+        "scope-refused",
+        "Область доступа не разрешена",
+        "The portal asks for: 0 data that it may not have, 1 too little to be given the person's data, 2 the data of "
+        "an organisation that the person does not work for.",
+        _CLIENTS,
+        kind=0,
+    ),
+    _handover(
+        "request-malformed",
+        "Запрос портала составлен неверно",
+        "The portal's requests: 0 hold a value that there is not, 1 lack a parameter, 2 ask for tokens by another "
+        "method than POST, 3 prove a key (PKCE) that was not announced, 4 prove another key than was announced.",
+        _CLIENTS,
+        kind=0,
     ),
     _handover(
         "owner-refused",

@@ -17,7 +17,7 @@ _PLATFORM = (
     *("dropped-connection", "truncated-answer", "no-answer", "redirect-loop", "latency", "slow-drip"),
     *("broken-asset", "script-error"),
 )
-_PORTAL = ("clock-skew", "client-rejected", "redirect-not-registered", "scope-refused")
+_PORTAL = ("clock-skew", "client-rejected", "redirect-not-registered", "scope-refused", "request-malformed")
 _WIRE = ("code-in-url", "code-in-referrer", "cookie-unsafe", "session-fixed")
 _FIRST_SITE = (
     *("tls-expired", "tls-too-early", "tls-wrong-host", "tls-self-signed", "tls-stranger", "tls-outdated"),

@@ -52,6 +52,13 @@ def _wire(fault: str, cause: Cause, *, fast: bool = True, **parameters: float) -
     )
 
 
+_REFUSED = {
+    "scope-refused": ("ESIA-007006", "ESIA-007019", "ESIA-007194"),
+    "request-malformed": ("ESIA-007003", "ESIA-007014", "ESIA-007005", "ESIA-007039", "ESIA-007040"),
+}
+"""Fault of a portal -> what ЕСИА says of its kinds, in their order."""
+_FAST = ("ESIA-007005", "ESIA-007194")
+
 CASES = (
     *_esia("wrong-state", Cause.STATE_MISMATCH),
     *_esia("code-replayed", Cause.CODE_REJECTED, "ESIA-007011"),
@@ -60,8 +67,14 @@ CASES = (
     *_portals("clock-skew", Cause.CLOCK_SKEW, "ESIA-007015"),
     *_portals("client-rejected", Cause.CLIENT_REJECTED, "ESIA-007053", kind=0),
     *_portals("client-rejected", Cause.CLIENT_REJECTED, "ESIA-007002", fast=False, kind=1),
+    *_portals("client-rejected", Cause.CLIENT_REJECTED, "ESIA-008010", fast=False, kind=2),
     *_portals("redirect-not-registered", Cause.REDIRECT_NOT_REGISTERED, "ESIA-007023"),
-    *_portals("scope-refused", Cause.HANDOVER_FAILED, "ESIA-007006", fast=False),
+    *(
+        case
+        for fault, codes in _REFUSED.items()
+        for kind, code in enumerate(codes)
+        for case in _portals(fault, Cause.HANDOVER_FAILED, code, fast=code in _FAST, kind=kind)
+    ),
     *_esia("owner-refused", Cause.HANDOVER_FAILED, "ESIA-007004", fast=False),
     *_delivery("one-time-codes-down", Cause.CODE_NOT_DELIVERED, "ESIA-007046"),
     *_esia("esia-overload", Cause.MAINTENANCE, "ESIA-007008", fast=False, at=0),

@@ -8,6 +8,10 @@ from tests.unit.staging.visitor import Person, Visitor
 REFUSED = "<h1>Не удалось войти</h1>"
 
 
+NOWHERE_TO_RETURN = ("ESIA-007023", "ESIA-008010")
+"""Said by ЕСИА itself: neither address nor client is known to it."""
+
+
 def switch_on(visitor: Visitor, name: str, system: str, **parameters: float) -> None:
     visitor.control.put(f"/faults/{name}", json={"system": system, "parameters": parameters}).raise_for_status()
 
@@ -21,6 +25,11 @@ def switch_on(visitor: Visitor, name: str, system: str, **parameters: float) -> 
         ("owner-refused", "esia", {}, ["ESIA-007004"]),
         ("esia-overload", "esia", {"at": 1}, ["NMO-1002", "ESIA-007008"]),
         ("esia-internal", "esia", {"at": 1}, ["NMO-1002", "ESIA-007007"]),
+        ("scope-refused", "nmo", {"kind": 1}, ["NMO-1002", "ESIA-007019"]),
+        ("scope-refused", "nmo", {"kind": 2}, ["ESIA-007194"]),
+        ("request-malformed", "nmo", {"kind": 2}, ["NMO-1002", "ESIA-007005"]),
+        ("request-malformed", "nmo", {"kind": 3}, ["NMO-1002", "ESIA-007039"]),
+        ("request-malformed", "nmo", {"kind": 4}, ["NMO-1002", "ESIA-007040"]),
         ("malformed-answer", "esia", {"of": 0}, ["NMO-1005"]),
         ("malformed-answer", "esia", {"of": 1}, ["NMO-1005"]),
     ],
@@ -43,7 +52,10 @@ def test_a_sign_in_ends_at_the_portal_with(
         ("clock-skew", True, {}, "ESIA-007015"),
         ("client-rejected", True, {"kind": 0}, "ESIA-007053"),
         ("client-rejected", True, {"kind": 1}, "ESIA-007002"),
+        ("client-rejected", True, {"kind": 2}, "ESIA-008010"),
         ("redirect-not-registered", True, {}, "ESIA-007023"),
+        ("request-malformed", True, {"kind": 0}, "ESIA-007003"),
+        ("request-malformed", True, {"kind": 1}, "ESIA-007014"),
         ("scope-refused", True, {}, "ESIA-007006"),
         ("esia-overload", False, {"at": 0}, "ESIA-007008"),
         ("esia-internal", False, {"at": 0}, "ESIA-007007"),
@@ -56,7 +68,7 @@ def test_a_sign_in_does_not_begin(
     page = visitor.get(f"{getattr(visitor.staging, portal)}/login/esia")
     assert page.status_code == 400
     assert f'<p class="error-code">{code}</p>' in page.text
-    at = visitor.staging.esia if fault == "redirect-not-registered" else getattr(visitor.staging, portal)
+    at = visitor.staging.esia if code in NOWHERE_TO_RETURN else getattr(visitor.staging, portal)
     assert str(page.url).startswith(at)
 
 

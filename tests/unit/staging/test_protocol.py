@@ -144,6 +144,24 @@ class TestExchange:
         assert again.json()["error"] == "invalid_grant"
         assert again.json()["error_description"].startswith("ESIA-007011")
 
+    @pytest.mark.parametrize(
+        ("announced", "proved", "code"),
+        [
+            ("the-key", "the-key", ""),
+            ("the-key", "another-key", "ESIA-007040"),
+            ("the-key", "", "ESIA-007040"),
+            ("", "the-key", "ESIA-007039"),
+        ],
+    )
+    def test_checks_a_proof_key_that_is_announced(
+        self, visitor: Visitor, doctor: Person, ask: Signed, signed: Signed, announced: str, proved: str, code: str
+    ) -> None:
+        challenge = oauth.challenge_of(announced) if announced else ""
+        form = trade(signed, fresh_code(visitor, doctor, ask, code_challenge=challenge), code_verifier=proved)
+        answer = exchange(visitor, form).json()
+        assert answer.get("error_description", "").startswith(code)
+        assert ("access_token" in answer) is (code == "")
+
     @pytest.mark.parametrize(("seconds", "status"), [(59, 200), (61, 400)])
     def test_takes_a_code_for_a_minute(
         self,

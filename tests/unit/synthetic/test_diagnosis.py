@@ -247,7 +247,7 @@ CASES = {
     "ESIA's own failure": Case(shown("Сбой", "ESIA-500"), (ESIA, Cause.HTTP_ERROR, "ESIA-500"), NMO),
     "the portal's own failure": Case(shown("Сбой", "NMO-503"), (NMO, Cause.HTTP_ERROR, "NMO-503")),
     "Госуслуги's own failure": Case(shown("Сбой", "EPGU-500"), (GOSUSLUGI, Cause.HTTP_ERROR, "EPGU-500")),
-    "another code of ЕСИА": Case(shown("Ошибка", "ESIA-007194"), (ESIA, Cause.HANDOVER_FAILED, "ESIA-007194"), NMO),
+    "another code of ЕСИА": Case(shown("Ошибка", "ESIA-007061"), (ESIA, Cause.HANDOVER_FAILED, "ESIA-007061"), NMO),
     "a code that ЕСИА refuses": Case(
         shown("ЕСИА не подтвердила вход (ESIA-007011)", "NMO-1002"), (ESIA, Cause.CODE_REJECTED, "ESIA-007011"), NMO
     ),

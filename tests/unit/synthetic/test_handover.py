@@ -120,6 +120,8 @@ REFUSALS = {
     "no codes": ("ESIA-007046", (front(NMO), asked(), back()), NMO, (System.DELIVERY, Cause.CODE_NOT_DELIVERED)),
     "a permission": ("ESIA-007019", (front(NMO), asked(), back()), NMO, (NMO, Cause.HANDOVER_FAILED)),
     "a scope": ("ESIA-007006", (front(NMO), asked(), back()), NMO, (NMO, Cause.HANDOVER_FAILED)),
+    "a method": ("NMO-1002 (ESIA-007005)", (front(NMO), asked(), back()), NMO, (NMO, Cause.HANDOVER_FAILED)),
+    "an employer": ("ESIA-007194", (front(NMO), asked(), back()), NMO, (NMO, Cause.HANDOVER_FAILED)),
     "the person": ("ESIA-007004", (front(NMO), asked(), back()), NMO, (ESIA, Cause.HANDOVER_FAILED)),
     "overload": ("ESIA-007008", (front(NMO), asked(), back()), NMO, (ESIA, Cause.MAINTENANCE)),
     "a time that is right": ("ESIA-007015", (front(NMO), asked(), back()), NMO, (ESIA, Cause.CLOCK_SKEW)),
