@@ -250,7 +250,7 @@ def load(
     timed = tuple(timed_as_set(journey, sections.journeys.get(journey.name)) for journey in journeys)
     problems = (
         *check_names(sections, journeys),
-        *check_journeys(timed),
+        *check_journeys(timed, sections.journeys),
         *check_schedule(entries, timed, sections, embedded_personas),
     )
     if problems:

@@ -1,6 +1,6 @@
 """Whether the sections of the settings fit together: names, account states, inboxes, and time."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from journeys.journey import Journey
@@ -45,19 +45,29 @@ def check_names(sections: Sections, journeys: Iterable[Journey]) -> Iterator[Com
             yield Complaint(("journeys", name, "steps", step), unknown("step", step, steps_of[name]))
 
 
-def check_journeys(journeys: Iterable[Journey]) -> Iterator[Complaint]:
+def check_journeys(journeys: Iterable[Journey], sections: Mapping[str, JourneySection]) -> Iterator[Complaint]:
     """Budgets that cannot hold: Σ step budgets ≤ journey budget < interval.
 
-    The deadline may lie beyond the interval: a stuck run then costs the next one, which is counted as missed.
+    What is complained of is a key that was written: the other side may be the journey's own. The deadline may lie
+    beyond the interval: a stuck run then costs the next one, which is counted as missed.
     """
     for journey in journeys:
-        loc, total = ("journeys", journey.name, "budget_s"), sum(step.budget_s for step in journey.steps)
+        section = sections.get(journey.name, JourneySection())
+        loc: Loc = ("journeys", journey.name)
+        total = sum(step.budget_s for step in journey.steps)
         if total > journey.budget_s:
-            yield Complaint(
-                loc, f"the budgets of its steps add up to {total:g} s; must be at least that", journey.budget_s
-            )
+            adds_up = f"the budgets of its steps add up to {total:g} s; must be at"
+            if section.steps and section.budget_s is None:
+                yield Complaint((*loc, "steps"), f"{adds_up} most budget_s = {journey.budget_s:g}")
+            else:
+                yield Complaint((*loc, "budget_s"), f"{adds_up} least that", journey.budget_s)
         if journey.budget_s >= journey.interval_s:
-            yield Complaint(loc, f"must be less than interval_s = {journey.interval_s:g}", journey.budget_s)
+            if section.interval_s and section.budget_s is None:
+                message = f"must be more than budget_s = {journey.budget_s:g}"
+                yield Complaint((*loc, "interval_s"), message, journey.interval_s)
+            else:
+                message = f"must be less than interval_s = {journey.interval_s:g}"
+                yield Complaint((*loc, "budget_s"), message, journey.budget_s)
 
 
 def check_schedule(
@@ -121,10 +131,16 @@ def _check_rhythm(loc: Loc, entry: Entry, journey: Journey) -> Iterator[Complain
         return  # the journey's own interval, which `check_journeys` has seen
     gap_s = shortest_gap_s(entry.cron) if entry.cron else entry.interval_s or journey.interval_s
     if journey.budget_s + entry.jitter_s >= gap_s:
+        if given is None:
+            message = (
+                f"must with the budget of {journey.name}, {journey.budget_s:g} s, be less than interval_s = {gap_s:g}"
+            )
+            yield Complaint((*loc, "jitter_s"), message, entry.jitter_s)
+            return
         jitter = f" + jitter_s = {entry.jitter_s:g}" if entry.jitter_s else ""
         gap = f" (a run every {gap_s:g} s)" if entry.cron else ""
         message = f"must leave more than the budget of {journey.name}, {journey.budget_s:g} s{jitter}{gap}"
-        yield Complaint((*loc, key), message, given or gap_s)
+        yield Complaint((*loc, key), message, given)
 
 
 def _check_wait(entry: Entry, journey: Journey, sections: Sections) -> Iterator[Complaint]:

@@ -17,12 +17,13 @@ from synthetic.settings.value import (
     Days,
     Host,
     Name,
+    Number,
     Pattern,
     Proxy,
     Reference,
     Seconds,
     Site,
-    no_flag,
+    Whole,
     url_parts,
     wrong,
 )
@@ -54,8 +55,8 @@ class Monitor(Section):
     state_dir: Path = Path(".nmo-monitor")
     results_dir: Path = Path("allure-results")
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
-    port: Annotated[int, BeforeValidator(no_flag), Field(ge=0, le=65535)] = 9464
-    workers: Annotated[int, BeforeValidator(no_flag), Field(ge=1, le=100)] = 2
+    port: Annotated[Whole, Field(ge=0, le=65535)] = 9464
+    workers: Annotated[Whole, Field(ge=1, le=100)] = 2
     runs_per_worker: Count = 200
     memory_growth_mib: Count = 300
     keep_results: Count = 1000
@@ -191,7 +192,7 @@ class JourneySection(Section):
 
     budget_s: Seconds | None = None
     interval_s: Seconds | None = None
-    objective: Annotated[float, BeforeValidator(no_flag), Field(gt=0, lt=1)] | None = None
+    objective: Annotated[Number, Field(gt=0, lt=1)] | None = None
     steps: dict[str, Seconds] = {}
 
 
@@ -203,7 +204,7 @@ class Entry(Section):
     target: str = EMBEDDED
     interval_s: Seconds | None = None
     cron: Cron | None = None
-    jitter_s: Annotated[float, BeforeValidator(no_flag), Field(ge=0, le=MONTH_S, allow_inf_nan=False)] = 0.0
+    jitter_s: Annotated[Number, Field(ge=0, le=MONTH_S, allow_inf_nan=False)] = 0.0
 
     @model_validator(mode="after")
     def _one_rhythm(self) -> Self:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
@@ -19,11 +19,15 @@ def wrong(message: str) -> PydanticCustomError:
     return PydanticCustomError("settings", "{message}", {"message": message})
 
 
-def no_flag(value: object) -> object:
-    """A number that is not true or false: Pydantic takes true for 1, which hides a mistake."""
-    if isinstance(value, bool):
-        raise PydanticKnownError("float_type")
-    return value
+def _no_flag(kind: Literal["int_type", "float_type"]) -> BeforeValidator:
+    """Refuses true and false: Pydantic takes true for 1, which hides a mistake."""
+
+    def refuse(value: object) -> object:
+        if isinstance(value, bool):
+            raise PydanticKnownError(kind)
+        return value
+
+    return BeforeValidator(refuse)
 
 
 def is_reference(text: str) -> bool:
@@ -114,11 +118,13 @@ def _browser(path: Path) -> Path:
     return path
 
 
+Number = Annotated[float, _no_flag("float_type")]
+Whole = Annotated[int, _no_flag("int_type")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 MONTH_S = 30 * 24 * 3600
-Seconds = Annotated[float, BeforeValidator(no_flag), Field(gt=0, le=MONTH_S, allow_inf_nan=False)]
-Count = Annotated[int, BeforeValidator(no_flag), Field(ge=1, le=1_000_000)]
-Days = Annotated[int, BeforeValidator(no_flag), Field(ge=1, le=3650)]
+Seconds = Annotated[Number, Field(gt=0, le=MONTH_S, allow_inf_nan=False)]
+Count = Annotated[Whole, Field(ge=1, le=1_000_000)]
+Days = Annotated[Whole, Field(ge=1, le=3650)]
 Host = Annotated[str, AfterValidator(_host)]
 Reference = Annotated[str, AfterValidator(_reference)]
 Site = Annotated[str, AfterValidator(_site)]

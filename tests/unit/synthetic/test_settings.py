@@ -92,7 +92,7 @@ BAD = {
     ),
     "nothing kept": ("[history]\nkeep_runs = 0", "history.keep_runs = 0: must be at least 1"),
     "not a number": ("[monitor]\nport = 'http'", 'monitor.port = "http": must be a whole number'),
-    "a flag for a number": ("[monitor]\nworkers = true", "monitor.workers = true: must be a number"),
+    "a flag for a number": ("[monitor]\nworkers = true", "monitor.workers = true: must be a whole number"),
     "not whole": ("[monitor]\nworkers = 1.5", "monitor.workers = 1.5: must be a whole number"),
     "too small": ("[monitor]\nworkers = 0", "monitor.workers = 0: must be at least 1"),
     "too large": ("[monitor]\nport = 70000", "monitor.port = 70000: must be at most 65535"),
@@ -221,7 +221,19 @@ BAD = {
     ),
     "steps over the budget": (
         "[journeys.sign-in]\nsteps = {'open it' = 25}",
-        "journeys.sign-in.budget_s = 30: the budgets of its steps add up to 35 s; must be at least that",
+        "journeys.sign-in.steps: the budgets of its steps add up to 35 s; must be at most budget_s = 30",
+    ),
+    "a budget below the steps": (
+        "[journeys.sign-in]\nbudget_s = 15\nsteps = {'open it' = 12}",
+        "journeys.sign-in.budget_s = 15.0: the budgets of its steps add up to 22 s; must be at least that",
+    ),
+    "an interval below the budget": (
+        "[journeys.sign-in]\ninterval_s = 20",
+        "journeys.sign-in.interval_s = 20.0: must be more than budget_s = 30",
+    ),
+    "a budget over an interval that is set as well": (
+        "[journeys.sign-in]\nbudget_s = 45\ninterval_s = 40",
+        "journeys.sign-in.budget_s = 45.0: must be less than interval_s = 40",
     ),
     "budget over the interval": (
         "[journeys.sign-in]\nbudget_s = 60",
@@ -266,7 +278,7 @@ BAD = {
     ),
     "a jitter beyond the interval": (
         "[[schedule]]\njourney='sign-in'\npersona='doctor'\njitter_s=30",
-        "schedule[1].interval_s = 60: must leave more than the budget of sign-in, 30 s + jitter_s = 30",
+        "schedule[1].jitter_s = 30.0: must with the budget of sign-in, 30 s, be less than interval_s = 60",
     ),
     "cron within the budget": (
         "[journeys.sign-in]\nbudget_s=70\ninterval_s=90\n"
