@@ -1,5 +1,6 @@
 """`nmo-monitor run`: journeys walked once, now."""
 
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Literal
@@ -28,7 +29,7 @@ from synthetic.prober import Probe, Prober
 from synthetic.process_tree import adopt_orphans
 from synthetic.resumption import open_history
 from synthetic.serve import artifact_limit
-from synthetic.settings import EMBEDDED, Settings, UnknownName, load
+from synthetic.settings import EMBEDDED, Settings, UnknownName, load, with_secrets
 from synthetic.settings.complaint import unknown
 from synthetic.settings.sanity import FOLLOWS
 from synthetic.worker import Worker
@@ -71,7 +72,7 @@ def run(
     adopt_orphans()
     with ExitStack() as stack:
         staging = stack.enter_context(embedded_staging(fault or ())) if target == EMBEDDED else None
-        probes = [_probe(journey, persona, target, settings, staging) for journey in chosen]
+        probes = with_secrets(partial(_probe, journey, persona, target, settings, staging) for journey in chosen)
         check_devices(probe.target for probe in probes)
         pool = Pool(partial(Worker, browser, headed=headed or monitor.headed, sandbox=monitor.sandbox))
         stack.callback(pool.close)
@@ -90,24 +91,33 @@ def run(
 def _probe(
     journey: Journey, persona: str | None, target: str, settings: Settings, staging: EmbeddedStaging | None
 ) -> Probe:
-    """The journey with a persona that fits it. Raises UnknownName, also when none fits."""
-    place: Target = staging.target if staging else settings.target(target)
-    known: dict[str, Persona] = staging.personas if staging else {}
-    names = tuple(known) if staging else settings.personas
+    """The journey with a persona that fits it. Raises UnknownName, also when none fits, and MissingSecret."""
+    names = tuple(staging.personas) if staging else settings.personas
     if persona is not None and persona not in names:
         raise UnknownName(f'--persona "{persona}": {unknown("persona", persona, names)}')
     # Who walks it on schedule comes first: others may belong to journeys that count on the state they are in.
-    planned = [one.persona for one in settings.schedule if one.journey == journey.name and one.target == place.name]
+    planned = [one.persona for one in settings.schedule if one.journey == journey.name and one.target == target]
+
+    def able() -> Iterator[Persona]:
+        for name in [persona] if persona else (*planned, *names):
+            found = staging.personas[name] if staging else settings.persona(name)
+            lacking = journey.lacking(found)
+            if lacking is None:
+                yield found
+            elif persona:
+                raise UnknownName(f'--persona "{persona}": {lacking}')
+
+    if staging is None:  # what is missing of the two is told together
+        with_secrets([partial(settings.target, target), partial(next, able(), None)])
+    place = staging.target if staging else settings.target(target)
     almost: str | None = None
-    for name in [persona] if persona else (*planned, *names):
-        found = known[name] if staging else settings.persona(name)
-        lacking = journey.lacking(found)
-        reason = lacking or _kept_from(journey, found, place, settings)
+    for found in able():
+        reason = _kept_from(journey, found, place, settings)
         if reason is None:
             return Probe(journey, found, place)
         if persona:
             raise UnknownName(f'--persona "{persona}": {reason}')
-        almost = almost or (f"personas.{name}: {reason}" if not lacking else None)
+        almost = almost or f"personas.{found.name}: {reason}"
     if almost:
         raise UnknownName(almost)
     role = f", of the role {' or '.join(journey.roles)}" if journey.roles else ""

@@ -11,11 +11,11 @@ SettingsError           one line a problem; ``problems`` holds them apart
 """
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import SecretStr, ValidationError
 
@@ -65,7 +65,10 @@ __all__ = [
     "UnknownName",
     "UnreadableFile",
     "load",
+    "with_secrets",
 ]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -204,17 +207,10 @@ class Settings:
     def check_secrets(self) -> None:
         """Read every secret that the schedule needs. Raises MissingSecret with all that are missing, or what
         `target` raises."""
-        problems: dict[str, None] = {}
         outside = [entry for entry in self.schedule if entry.target != EMBEDDED]
         uses: list[Callable[[], object]] = [partial(self.persona, entry.persona) for entry in outside]
         uses += [partial(self.target, entry.target) for entry in outside]
-        for use in uses:
-            try:
-                use()
-            except MissingSecret as error:
-                problems |= dict.fromkeys(error.problems)
-        if problems:
-            raise MissingSecret(*problems)
+        with_secrets(uses)
 
     def _secrets(self, at: Loc, references: Mapping[Loc, str]) -> dict[Loc, SecretStr]:
         secrets, problems = {}, []
@@ -226,6 +222,20 @@ class Settings:
         if problems:
             raise MissingSecret(*problems)
         return secrets
+
+
+def with_secrets(uses: Iterable[Callable[[], T]]) -> list[T]:
+    """What each of ``uses`` returns. Raises MissingSecret with all that is missing to any of them, or at once
+    whatever else one raises."""
+    results, problems = [], dict[str, None]()
+    for use in uses:
+        try:
+            results.append(use())
+        except MissingSecret as error:
+            problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise MissingSecret(*problems)
+    return results
 
 
 def load(

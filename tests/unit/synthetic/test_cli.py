@@ -528,6 +528,32 @@ def test_a_secret_that_is_missing(refused: Refused, monkeypatch: pytest.MonkeyPa
     assert refused(*command) == "nmo-monitor.toml: personas.anna.login: env:ANNA_LOGIN is not set"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("serve",),
+        ("run", "sign-in", "first-visit", "--target", "stage"),
+    ],
+    ids=["serve", "run"],
+)
+def test_all_secrets_that_are_missing_are_named_at_once(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("ANNA_LOGIN")
+    another = SCHEDULE.replace("sign-in", "first-visit").replace("anna", "new")
+    wrote(STAGE.replace("[personas.anna]", 'token = "env:NO_TOKEN"\n[personas.anna]') + SCHEDULE + another)
+
+    with pytest.raises(SystemExit) as left:
+        main(command)
+
+    assert left.value.code == 2
+    assert sorted(capfd.readouterr().err.splitlines()) == [
+        "nmo-monitor: nmo-monitor.toml: personas.anna.login: env:ANNA_LOGIN is not set",
+        "nmo-monitor: nmo-monitor.toml: personas.new.login: env:ANNA_LOGIN is not set",
+        "nmo-monitor: nmo-monitor.toml: targets.stage.inboxes.sms.token: env:NO_TOKEN is not set",
+    ]
+
+
 def test_a_secret_in_the_place_of_a_reference(refused: Refused) -> None:
     wrote(STAGE.replace("env:ANNA_PASSWORD", PASSWORD, 1))
     said = refused("journeys")
