@@ -2,6 +2,7 @@
 
 pytest tests/journeys                                       the embedded staging
 pytest tests/journeys --target stage --settings FILE       a target of the settings
+pytest tests/journeys -W error:degraded                    a degraded run fails; else it passes with a warning
 """
 
 from collections.abc import Callable
@@ -13,7 +14,6 @@ import allure
 import pytest
 from playwright.sync_api import Page, Playwright
 
-from journeys.catalogue import JOURNEYS
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
@@ -24,7 +24,8 @@ from synthetic.browser import context_options, find_browser, launch_options
 from synthetic.inbox import open_inbox
 from synthetic.lease import lease
 from synthetic.runner import Errand, run
-from synthetic.settings import EMBEDDED, Settings, load
+from synthetic.settings import EMBEDDED, Settings
+from tests.journeys.schedule import entries_of, settings_of
 
 Walk = Callable[[Journey, Persona], RunResult]
 
@@ -33,6 +34,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("nmo-monitor")
     group.addoption("--target", default=EMBEDDED, help="target of the settings [default: the embedded staging]")
     group.addoption("--settings", type=Path, default=None, help="settings file with the target and its personas")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuse here what cannot be walked: while tests are collected it would be told with a traceback."""
+    entries_of(session.config)
 
 
 class AllureSteps(Listener):
@@ -55,7 +61,7 @@ class AllureSteps(Listener):
 
 @pytest.fixture(scope="session")
 def settings(pytestconfig: pytest.Config) -> Settings:
-    return load(pytestconfig.getoption("--settings"), journeys=JOURNEYS)
+    return settings_of(pytestconfig)
 
 
 @pytest.fixture(scope="session")

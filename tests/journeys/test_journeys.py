@@ -1,5 +1,6 @@
 """Every journey, as CI walks it: pytest-playwright's page, the same steps as the schedule."""
 
+import warnings
 from collections.abc import Callable
 
 import allure
@@ -9,6 +10,7 @@ from journeys.journey import Journey
 from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
 from synthetic.settings import Scheduled, Settings
+from tests.journeys.schedule import entries_of, settings_of
 
 pytestmark = pytest.mark.browser
 
@@ -19,19 +21,14 @@ _BEFORE_S = 120
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test for each entry of the schedule that concerns the target."""
     if "entry" in metafunc.fixturenames:
-        from journeys.catalogue import JOURNEYS
-        from synthetic.settings import load
-
-        config = metafunc.config
-        settings = load(config.getoption("--settings"), journeys=JOURNEYS)
-        entries = [entry for entry in settings.schedule if entry.target == config.getoption("--target")]
+        settings = settings_of(metafunc.config)
         metafunc.parametrize(
             "entry",
             [
                 pytest.param(
                     entry, id=f"{entry.journey}-{entry.persona}", marks=_limit(settings.journey(entry.journey))
                 )
-                for entry in entries
+                for entry in entries_of(metafunc.config)
             ],
         )
 
@@ -54,4 +51,6 @@ def test_journey_passes(
     result = walk(journey, persona_named(entry.persona)).raise_for_verdict()
 
     assert [step.name for step in result.steps] == [step.name for step in journey.steps]
-    assert result.verdict is Verdict.PASSED, result.explanation
+    assert result.good, result.explanation
+    if result.verdict is Verdict.DEGRADED:  # good for the objective, and so here; counted apart, and so told
+        warnings.warn(result.explanation, stacklevel=1)
