@@ -56,22 +56,25 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Column:
-    """A heading and its side, and how wide a window must be to have it."""
+    """A heading and its side, and how wide a window must be to have it. One that ``gives_way`` is cut where the others
+    do not fit; one with ``at_least`` so many characters has all that is left, so that no figure is cut for it."""
 
     heading: str
     justify: Literal["left", "right"] = "left"
     from_width: int = 0
+    gives_way: bool = False
+    at_least: int | None = None
 
 
 _COLUMNS = (
-    _Column("journey"),
-    _Column("persona"),
+    _Column("journey", gives_way=True),
+    _Column("persona", from_width=120, gives_way=True),
     _Column("verdict"),
-    _Column("last, s", "right", from_width=100),
-    _Column("median, s", "right", from_width=120),
+    _Column("last, s", "right"),
+    _Column("median, s", "right", from_width=105),
     _Column("success", "right", from_width=90),
-    _Column("runs", "right", from_width=110),
-    _Column("now"),
+    _Column("runs", "right", from_width=125),
+    _Column("now", at_least=10),
 )
 _FRAME = 5
 """Lines of a table that are not rows, title included."""
@@ -116,7 +119,13 @@ class Board(Listener):
         columns = [column for column in _COLUMNS if options.max_width >= column.from_width]
         table = Table(title="НМО · ЕСИА · Госуслуги", title_style="bold", expand=True)
         for column in columns:
-            table.add_column(column.heading, justify=column.justify, no_wrap=True)
+            table.add_column(
+                column.heading,
+                justify=column.justify,
+                no_wrap=not column.gives_way,  # rich takes from what may wrap; the names themselves do not
+                ratio=1 if column.at_least else None,
+                width=column.at_least,
+            )
         places = Text("   ".join(f"{name} {url}" for name, url in self._addresses.items()), style="dim")
         with self._lock:
             troubles = Text("\n".join(self._troubles), style="red")
@@ -126,6 +135,8 @@ class Board(Listener):
             for entry in self._rows:
                 if entry in shown:
                     cells = self._cells(entry, self._rows[entry])
+                    if not any(column.heading == "persona" for column in columns):
+                        cells["journey"] = self._told_apart(entry)
                     table.add_row(*(cells[column.heading] for column in columns))
         yield table
         if hidden := len(self._rows) - len(shown):
@@ -139,13 +150,18 @@ class Board(Listener):
         by_need = sorted(self._rows, key=lambda entry: self._rows[entry].need)
         return frozenset(by_need[: max(room - 1, 1)])
 
-    def _cells(self, entry: Scheduled, row: _Row) -> Mapping[str, RenderableType]:
+    def _told_apart(self, entry: Scheduled) -> Text:
+        """Its journey, and its persona where others walk the same."""
+        alone = sum(other.journey == entry.journey for other in self._rows) == 1
+        return _name(entry.journey, "" if alone else f" {entry.persona}")
+
+    def _cells(self, entry: Scheduled, row: _Row) -> dict[str, RenderableType]:
         verdict = Text("—", "dim") if row.last is None else Text(row.last.verdict, COLOURS[row.last.verdict])
         if row.last and row.last.flaky:
             verdict.append(" (flaky)", "yellow")
         return {
-            "journey": row.journey,
-            "persona": row.persona,
+            "journey": _name(row.journey),
+            "persona": _name(row.persona),
             "verdict": verdict,
             "last, s": f"{row.last.duration_s:.2f}" if row.last else "",
             "median, s": f"{median(row.durations):.2f}" if row.durations else "",
@@ -161,6 +177,11 @@ class Board(Listener):
         if due is None:
             return Text("")
         return Text(f"in {_span(max((due - datetime.now(UTC)).total_seconds(), 0))}", "dim")
+
+
+def _name(name: str, more: str = "") -> Text:
+    """A name on one line, cut where there is no room, and what goes on after it."""
+    return Text.assemble(name, (more, "dim"), no_wrap=True, overflow="ellipsis")
 
 
 def _span(seconds: float) -> str:

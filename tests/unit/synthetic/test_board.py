@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
+from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
 from journeys.result import Attempt, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
 from synthetic.board import Board, Steps
-from synthetic.settings import Scheduled
+from synthetic.settings import Scheduled, load
 
 Made = Callable[..., RunResult]
 
@@ -129,7 +130,50 @@ def test_a_narrow_window_leaves_out_what_can_be_spared() -> None:
     assert "median, s" in shown(board())
     narrow = shown(board(), width=80)
     assert "median, s" not in narrow
-    assert all(heading in narrow for heading in ("journey", "persona", "verdict", "now"))
+    assert all(heading in narrow for heading in ("journey", "verdict", "last, s", "now"))
+
+
+def test_where_there_is_no_room_for_personas_one_is_named_that_its_journey_does_not_tell() -> None:
+    doctor, nurse = (Scheduled("account-status", name, "stage", 60, None, 60) for name in ("doctor", "nurse"))
+    narrow = shown(board(doctor, nurse, BORIS), width=80)
+    assert "account-status doctor" in narrow
+    assert "account-status nurse" in narrow
+    assert "boris" not in narrow
+    assert "boris" in shown(board(doctor, nurse, BORIS), width=120)
+
+
+@pytest.mark.parametrize("width", [80, 90, 105, 120, 125, 160])
+def test_the_schedule_of_the_embedded_staging_fits_every_window(run_result: Made, width: int) -> None:
+    schedule = load(journeys=JOURNEYS).schedule
+    table = board(*schedule)
+    failed = Attempt(Verdict.FAILED, 1.0, Failure(System.ESIA, Cause.TIMEOUT, "nothing came"))
+    for entry in schedule:
+        of = {"journey": entry.journey, "persona": entry.persona, "target": entry.target}
+        table.run_finished(run_result(duration_s=1234.56, attempts=(failed, Attempt(Verdict.PASSED, 1.0)), **of))
+        table.progress(entry).step_started("receive the code to put the postal address back")
+
+    rows = [line for line in shown(table, width, height=80).splitlines() if line.startswith("│")]
+
+    assert len(rows) == len(schedule)
+    for line, entry in zip(rows, schedule, strict=True):
+        name, *others, now = (cell.strip() for cell in line.strip("│").split("│"))
+        assert name.split()[0] == entry.journey
+        assert "passed (flaky)" in others
+        assert "1234.56" in others
+        assert not any("…" in cell for cell in (name, *others))
+        assert now.startswith("▶ receive")
+
+
+def test_a_name_that_is_too_long_costs_no_figure(run_result: Made) -> None:
+    long = Scheduled("via-gosuslugi-first-visit", "a-doctor-of-the-clinic-in-the-north", "stage", 60, None, 60)
+    table = board(long, Scheduled(long.journey, "boris", "stage", 60, None, 60))
+    table.run_finished(run_result(duration_s=1234.56, journey=long.journey, persona=long.persona))
+
+    line = next(line for line in shown(table, width=80).splitlines() if "a-doctor" in line)
+
+    assert line.startswith("│ via-gosuslugi-first-visit a-doctor")
+    assert "1234.56" in line
+    assert "passed" in line
 
 
 @pytest.mark.parametrize(("seconds", "said"), [(119.9, "in 120 s"), (900, "in 15 min"), (86_400, "in 24 h")])
