@@ -1,5 +1,6 @@
 """When a probe is due: APScheduler in this process, one job for each journey, persona and target."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,12 @@ class Job:
     act: Callable[[], object]
 
 
+def _silent() -> logging.Logger:
+    logger = logging.Logger("apscheduler")
+    logger.addHandler(logging.NullHandler())
+    return logger
+
+
 class Schedule:
     """Runs jobs at their times. ``missed`` hears of each start that did not take place, and why: ``misfire`` came
     too late, ``max-instances`` found the run before still going, ``coalesced`` was due before another that was past
@@ -39,6 +46,9 @@ class Schedule:
     def __init__(self, missed: Callable[[MissReason], None]) -> None:
         # A job waits in its thread for a worker, and must not keep another from being on time: a thread a job.
         self._scheduler = BackgroundScheduler(
+            # Its lines say what is counted here. And it writes them while it holds a lock that the live table waits for
+            # in drawing, to the terminal that the table holds meanwhile: `serve` stood still for ever.
+            logger=_silent(),
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(_MOST_JOBS)},
             job_defaults={"coalesce": True, "max_instances": 1},

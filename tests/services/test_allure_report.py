@@ -20,6 +20,7 @@ from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
 from journeys.result import Attempt, Evidence, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
+from synthetic.report import make_report
 
 pytestmark = pytest.mark.service
 
@@ -70,6 +71,21 @@ def run(number: int, verdict: Verdict, **fields: Any) -> RunResult:
         steps=tuple(StepResult(s.name, s.system, verdict, 0.5, s.budget_s) for s in JOURNEY.steps[:2]),
         **fields,
     )
+
+
+def test_the_report_loads_nothing_from_elsewhere(
+    generate: Callable[[], dict[str, Any]], results: AllureResults, tmp_path: Path
+) -> None:
+    results.run_finished(run(1, Verdict.PASSED))
+    generate()
+    elsewhere = re.compile(r"<(?:script|link|img|iframe)[^>]*\s(?:src|href)=[\"']?(?:https?:)?//")
+    assert elsewhere.search((tmp_path / "report" / "index.html").read_text()), "Allure does by itself what is undone"
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    shutil.copy(ROOT / "allurerc.mjs", tmp_path)
+
+    page = make_report(tmp_path / "allure-results", tmp_path)
+
+    assert not elsewhere.search(page.read_text())
 
 
 def in_front(report: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -147,13 +147,17 @@ def test_a_job_runs_again_after_its_interval(running: Running, eventually: Event
     assert beats == sorted({round(beat) for beat in beats}), "each at a beat of its own"
 
 
-def test_a_job_that_overruns_is_not_started_on_top_of_itself(running: Running, eventually: Eventually) -> None:
+def test_a_job_that_overruns_is_not_started_on_top_of_itself(
+    running: Running, eventually: Eventually, caplog: pytest.LogCaptureFixture
+) -> None:
     run = Counting()
     run.go.clear()
     running.schedule.start([run.job(every(0.2))])
     eventually(lambda: len(running.missed) >= 3)
     assert len(run.starts) == 1
     assert set(running.missed) == {"max-instances"}
+    # A line of the log would be written under the lock that `next_start` waits for.
+    assert caplog.records == []
     run.go.set()
     eventually(lambda: len(run.starts) >= 2)
 
