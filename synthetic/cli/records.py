@@ -13,7 +13,7 @@ from journeys.cause import SYSTEMS_OF, Cause
 from journeys.result import Failure, Verdict
 from journeys.system import System
 from synthetic.advice import advise, catalogue, explained
-from synthetic.cli.options import AsJson, SettingsFile
+from synthetic.cli.options import AsJson, SettingsFile, cause_names, persona_names, target_names
 from synthetic.fault_switch import is_running
 from synthetic.history import Filter, HistoryError, availability, pending, runs
 from synthetic.listing import (
@@ -75,7 +75,10 @@ def list_journeys(settings_file: SettingsFile = None, as_json: AsJson = False) -
 
 
 def diagnoses_command(
-    cause: Annotated[str | None, typer.Argument(help="Explain this cause, or this code of ЕСИА: ESIA-007015.")] = None,
+    cause: Annotated[
+        str | None,
+        typer.Argument(help="Explain this cause, or this code of ЕСИА: ESIA-007015.", autocompletion=cause_names),
+    ] = None,
     variant: Annotated[str | None, typer.Option(help="What the report says beside the cause.")] = None,
     system: Annotated[System | None, typer.Option(help="Whose fault [default: the first that it can be]")] = None,
     language: Annotated[Literal["ru", "en"] | None, typer.Option(help="[default: monitor.language]")] = None,
@@ -110,12 +113,14 @@ def diagnoses_command(
 
 
 def history_command(
-    journey: Annotated[str | None, typer.Option(help="Of this journey.")] = None,
-    persona: Annotated[str | None, typer.Option(help="Of this persona.")] = None,
-    target: Annotated[str | None, typer.Option(help="On this target.")] = None,
+    journey: Annotated[
+        str | None, typer.Option(help="Of this journey.", autocompletion=lambda: [one.name for one in JOURNEYS])
+    ] = None,
+    persona: Annotated[str | None, typer.Option(help="Of this persona.", autocompletion=persona_names)] = None,
+    target: Annotated[str | None, typer.Option(help="On this target.", autocompletion=target_names)] = None,
     verdict: Annotated[Verdict | None, typer.Option(help="With this verdict.")] = None,
     system: Annotated[System | None, typer.Option(help="That blame this system.")] = None,
-    cause: Annotated[str | None, typer.Option(help="That name this cause.")] = None,
+    cause: Annotated[str | None, typer.Option(help="That name this cause.", autocompletion=cause_names)] = None,
     since: Annotated[
         str | None, typer.Option(help="Not before: 90m, 24h, 7d ago, or 2026-11-20[T10:00[+03:00]], local.")
     ] = None,

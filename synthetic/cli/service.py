@@ -14,7 +14,7 @@ from journeys.catalogue import JOURNEYS
 from staging.__main__ import main as staging_main
 from staging.fault_catalogue import CATALOGUE
 from synthetic.browser import BrowserMissing
-from synthetic.cli.options import AsJson, Faults, SettingsFile, check_fault
+from synthetic.cli.options import AsJson, Faults, SettingsFile, check_fault, fault_names
 from synthetic.doctor import check_browser, examine, install_browser
 from synthetic.fault_switch import FaultSwitchError, switch_fault
 from synthetic.listing import show, table
@@ -44,7 +44,8 @@ def staging_command(context: typer.Context) -> None:
 
 def faults_command(
     name: Annotated[
-        str | None, typer.Argument(help="Switch this fault on in the staging of a running `serve`.")
+        str | None,
+        typer.Argument(help="Switch this fault on in the staging of a running `serve`.", autocompletion=fault_names),
     ] = None,
     system: Annotated[str | None, typer.Option(help="Where [default: the first that the fault knows]")] = None,
     off: Annotated[bool, typer.Option("--off", help="Switch the fault off.")] = False,

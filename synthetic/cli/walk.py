@@ -20,7 +20,7 @@ from synthetic.advice import Language, catalogue, explained
 from synthetic.artifacts import writable
 from synthetic.board import COLOURS, Steps
 from synthetic.browser import check_devices, find_browser
-from synthetic.cli.options import AsJson, Faults, SettingsFile
+from synthetic.cli.options import AsJson, Faults, SettingsFile, journey_names, persona_names, target_names
 from synthetic.embedded import EmbeddedStaging, embedded_staging
 from synthetic.fanout import Fanout
 from synthetic.listing import show_markdown
@@ -43,12 +43,18 @@ def run(
         typer.Argument(
             metavar="JOURNEY",
             help="Names; see `nmo-monitor journeys`.",
-            autocompletion=lambda: [journey.name for journey in JOURNEYS if journey.on_schedule],
+            autocompletion=journey_names,
         ),
     ],
-    persona: Annotated[str | None, typer.Option(help="Who walks [default: the first that fits]")] = None,
+    persona: Annotated[
+        str | None, typer.Option(help="Who walks [default: the first that fits]", autocompletion=persona_names)
+    ] = None,
     target: Annotated[
-        str, typer.Option(help="Where: a target of the settings; embedded starts a staging for this run alone.")
+        str,
+        typer.Option(
+            help="Where: a target of the settings; embedded starts a staging for this run alone.",
+            autocompletion=target_names,
+        ),
     ] = EMBEDDED,
     as_json: AsJson = False,
     headed: Annotated[bool, typer.Option("--headed", help="Show the browser.")] = False,

@@ -661,6 +661,46 @@ def test_help_shows_an_example(printed: Printed, command: str) -> None:
     assert said.lower().startswith("usage: ")
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("run sign-in-r", ["sign-in-refused"]),
+        ("faults http-5", ["http-500", "http-502", "http-503"]),
+        ("run sign-in --fault http-503 --fault http-500", ["http-500"]),
+        ("serve --fault blank", ["blank-page"]),
+        ("run sign-in --target ", ["embedded", "stage"]),
+        ("run sign-in --target stage --persona ", ["anna", "new"]),
+        ("run sign-in --persona n", ["new", "newcomer", "not-registered", "not-synchronised", "nurse"]),
+        ("run sign-in --settings none.toml --persona ", []),
+        ("run sign-in --settings none.toml --target ", []),
+        ("run sign-in --settings broken.toml --persona ", []),
+        ("run sign-in --fault no-such --target st", ["stage"]),
+        ("diagnoses account-l", ["account-locked"]),
+        ("history --journey account-missing-", ["account-missing-outcome"]),
+        ("history --persona an", ["anna"]),
+        ("history --target st", ["stage"]),
+        ("history --cause account-l", ["account-locked"]),
+    ],
+)
+def test_a_shell_completes_names(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, typed: str, offered: list[str]
+) -> None:
+    wrote(STAGE)
+    Path("broken.toml").write_text("[monitor", encoding="utf-8")
+    words = ["nmo-monitor", *typed.split(" ")]
+    monkeypatch.setattr(sys, "argv", words[:1])
+    monkeypatch.setenv("_NMO_MONITOR_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", " ".join(words))
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+
+    with pytest.raises(SystemExit) as left:
+        main([])
+
+    out, err = capfd.readouterr()
+    assert (left.value.code or 0, err) == (0, "")
+    assert sorted(out.split()) == offered
+
+
 def test_help_lists_every_command(printed: Printed) -> None:
     said = printed("--help")
     assert [name for name in ("journeys", "run", "serve", "faults", "report", "doctor") if name not in said] == []
