@@ -8,6 +8,7 @@ from typing import Literal
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, EVENT_JOB_SUBMITTED, JobSubmissionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.job import Job as ScheduledJob
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
@@ -46,8 +47,7 @@ class Schedule:
     def __init__(self, missed: Callable[[MissReason], None]) -> None:
         # A job waits in its thread for a worker, and must not keep another from being on time: a thread a job.
         self._scheduler = BackgroundScheduler(
-            # Its lines say what is counted here. And it writes them while it holds a lock that the live table waits for
-            # in drawing, to the terminal that the table holds meanwhile: `serve` stood still for ever.
+            # What its lines say is counted here; they would stand across the live table.
             logger=_silent(),
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(_MOST_JOBS)},
@@ -59,6 +59,7 @@ class Schedule:
         self._missed = missed
         self._rhythms: dict[str, tuple[Rhythm, datetime]] = {}
         """Of each job that has a rhythm, and when it was due last."""
+        self._jobs: dict[str, ScheduledJob] = {}
 
     def start(self, jobs: Sequence[Job]) -> None:
         """From now on the jobs run in threads of their own, each for the first time at once."""
@@ -68,7 +69,7 @@ class Schedule:
             start = first + timedelta(seconds=number * spread)
             rhythm = _trigger(job.rhythm, start)
             self._rhythms[job.name] = rhythm, start
-            self._scheduler.add_job(
+            self._jobs[job.name] = self._scheduler.add_job(
                 job.act,
                 rhythm,
                 id=job.name,
@@ -114,8 +115,10 @@ class Schedule:
         return bool(self._scheduler.running and thread and thread.is_alive())
 
     def next_start(self, name: str) -> datetime | None:
-        """When a job is due, in UTC; None for a job that has no further run."""
-        job = self._scheduler.get_job(name)
+        """When a job that has a rhythm is due, in UTC; None for any other."""
+        # Not asked of the scheduler, which may hold its lock for as long as it waits for the terminal; the live table
+        # holds that while it draws, and asks this: `serve` stood still for ever.
+        job = self._jobs.get(name)
         due: datetime | None = job.next_run_time if job else None
         return due
 

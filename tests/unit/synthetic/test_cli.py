@@ -21,6 +21,7 @@ from journeys.result import Evidence, Failure, RunResult, StepResult, Verdict
 from journeys.system import System
 from journeys.target import Target
 from staging.fault_catalogue import CATALOGUE
+from synthetic.advice import CatalogueInvalid
 from synthetic.assignment import Assignment
 from synthetic.browser import DeviceUnknown
 from synthetic.cli import app, main
@@ -441,6 +442,16 @@ def test_a_history_where_there_is_no_folder(refused: Refused) -> None:
 
 def test_two_forms_of_a_history_at_once(refused: Refused) -> None:
     assert refused("history", "--json", "--csv") == "--json or --csv, not both"
+
+
+def test_a_catalogue_that_is_not_valid_is_told_before_anything_is_walked(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def spoiled() -> None:
+        raise CatalogueInvalid("catalogue of diagnoses: slow: no title")
+
+    monkeypatch.setattr("synthetic.cli.walk.catalogue", spoiled)
+    assert refused("run", "sign-in") == "catalogue of diagnoses: slow: no title"
 
 
 def test_a_device_that_nobody_knows(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
