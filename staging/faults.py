@@ -7,6 +7,7 @@ FaultError
 """
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TypeGuard
 
 from staging.fault import Fault
@@ -39,7 +40,10 @@ def find(name: str) -> Fault:
     for fault in CATALOGUE:
         if fault.name == name:
             return fault
-    raise UnknownFault(f"unknown fault {name!r}; known: {', '.join(fault.name for fault in CATALOGUE)}")
+    names = [fault.name for fault in CATALOGUE]
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
+    raise UnknownFault(f"unknown fault {name!r}; {hint}")
 
 
 class Faults:

@@ -1,7 +1,7 @@
 """The live table that a person watches while `serve` runs, or plain lines where there is no terminal."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from statistics import median
@@ -54,6 +54,24 @@ class _Row:
         return 1 if self.step else 2
 
 
+@dataclass
+class _Trouble:
+    """A run that was not good; ``over`` is the first good one of its kind since."""
+
+    run: RunResult
+    over: RunResult | None = None
+
+    def hear(self, good: RunResult) -> None:
+        run = self.run
+        if not self.over and (run.journey, run.persona, run.target) == (good.journey, good.persona, good.target):
+            self.over = good
+
+    @property
+    def line(self) -> Text:
+        said = f"{_clock(self.run)}  {self.run.journey} ({self.run.persona}): {self.run.explanation}"
+        return Text(f"{said}; good again at {_clock(self.over)}", "dim") if self.over else Text(said, "red")
+
+
 @dataclass(frozen=True)
 class _Column:
     """A heading and its side, and how wide a window must be to have it. One that ``gives_way`` is cut where the others
@@ -81,18 +99,21 @@ _FRAME = 5
 
 
 class Board(Listener):
-    """A row for each scheduled entry; ``due`` tells when the next run of an entry's name starts."""
+    """A row for each scheduled entry; ``due`` tells when the next run of an entry's name starts, ``follow_ups`` the
+    journeys and times of what runs want confirmed, the next one first."""
 
     def __init__(
         self,
         entries: Sequence[Scheduled],
         addresses: Mapping[str, str],
         due: Callable[[str], datetime | None],
+        follow_ups: Callable[[], Sequence[tuple[str, datetime]]] = tuple,
     ) -> None:
         self._rows = {entry: _Row(entry.journey, entry.persona) for entry in entries}
         self._addresses = addresses
         self._due = due
-        self._troubles: list[str] = []
+        self._follow_ups = follow_ups
+        self._troubles: list[_Trouble] = []
         self._lock = threading.Lock()
 
     def run_finished(self, result: RunResult) -> None:
@@ -102,9 +123,10 @@ class Board(Listener):
                 if (entry.journey, entry.persona, entry.target) == (result.journey, result.persona, result.target):
                     row.add(result)
             if result.flaky or not (result.good or result.verdict is Verdict.SKIPPED):
-                at = result.started_at.astimezone().strftime("%H:%M:%S")
-                line = f"{at}  {result.journey} ({result.persona}): {result.explanation}"
-                self._troubles = [*self._troubles[-(_TROUBLES - 1) :], line]
+                self._troubles = [*self._troubles[-(_TROUBLES - 1) :], _Trouble(result)]
+            elif result.good:
+                for trouble in self._troubles:
+                    trouble.hear(result)
 
     def waits(self, entry: Scheduled) -> None:
         """A run of the entry is due and waits for a browser."""
@@ -128,8 +150,7 @@ class Board(Listener):
             )
         places = Text("   ".join(f"{name} {url}" for name, url in self._addresses.items()), style="dim")
         with self._lock:
-            troubles = Text("\n".join(self._troubles), style="red")
-            below = Group(troubles, places) if self._troubles else Group(places)
+            below = Group(*(trouble.line for trouble in self._troubles), *self._awaited(), places)
             room = (options.height or console.height) - _FRAME - len(console.render_lines(below, options))
             shown = self._pressing(room)
             for entry in self._rows:
@@ -142,6 +163,13 @@ class Board(Listener):
         if hidden := len(self._rows) - len(shown):
             yield Text(f"… and {hidden} more, with nothing to say; a higher window shows them", style="dim")
         yield below
+
+    def _awaited(self) -> Iterator[Text]:
+        """What is still to be confirmed, if anything is."""
+        if waiting := self._follow_ups():
+            (journey, due), *others = waiting
+            more = f", {len(others)} more later" if others else ""
+            yield Text(f"follow-ups: {journey} {_until(due)}{more}", "dim")
 
     def _pressing(self, room: int) -> frozenset[Scheduled]:
         """As many entries as there is room for: those in trouble first, then those that are being walked."""
@@ -176,7 +204,7 @@ class Board(Listener):
         due = self._due(entry.name)
         if due is None:
             return Text("")
-        return Text(f"in {_span(max((due - datetime.now(UTC)).total_seconds(), 0))}", "dim")
+        return Text(_until(due), "dim")
 
 
 def _name(name: str, more: str = "") -> Text:
@@ -184,11 +212,16 @@ def _name(name: str, more: str = "") -> Text:
     return Text.assemble(name, (more, "dim"), no_wrap=True, overflow="ellipsis")
 
 
-def _span(seconds: float) -> str:
-    """A length of time as people say it."""
+def _until(due: datetime) -> str:
+    """How long it is until then, as people say it."""
+    seconds = max((due - datetime.now(UTC)).total_seconds(), 0)
     if seconds < 120:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 2 * 3600 else f"{seconds / 3600:.0f} h"
+        return f"in {seconds:.0f} s"
+    return f"in {seconds / 60:.0f} min" if seconds < 2 * 3600 else f"in {seconds / 3600:.0f} h"
+
+
+def _clock(result: RunResult) -> str:
+    return result.started_at.astimezone().strftime("%H:%M:%S")
 
 
 class _Progress(Listener):

@@ -53,6 +53,7 @@ class FollowUps(Listener):
         self._taken: set[str] = set()
         self._told: set[str] = set()
         self._waiting: dict[str, Pending] = {}
+        self._armed: dict[str, tuple[str, datetime]] = {}
         self._taking = threading.Lock()
 
     @property
@@ -72,6 +73,10 @@ class FollowUps(Listener):
         """Take up what a run asks for."""
         if asked := result.follow_up:
             self._take(Pending(result.run_id, result.persona, result.target, result.started_at, asked))
+
+    def due(self) -> list[tuple[str, datetime]]:
+        """Journey and time of each that waits for its time, the next one first."""
+        return sorted(self._armed.copy().values(), key=lambda one: one[1])
 
     def _take(self, one: Pending) -> None:
         with self._taking:
@@ -97,9 +102,11 @@ class FollowUps(Listener):
             self._arm(one.run_id, one.asked.due_at, probe, _AGAIN_AFTER)
 
     def _arm(self, run_id: str, due_at: datetime, probe: Probe, else_after: timedelta) -> None:
+        self._armed[run_id] = probe.journey.name, due_at
         self._alarm(f"follow-up {run_id}", due_at, partial(self._come_back, run_id, probe, else_after))
 
     def _come_back(self, run_id: str, probe: Probe, else_after: timedelta) -> None:
+        self._armed.pop(run_id, None)
         result = self._walk(probe)
         if result and not closes(result):
             self._arm(run_id, datetime.now(UTC) + else_after, probe, min(2 * else_after, _AT_MOST))

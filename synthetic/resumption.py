@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from filelock import FileLock
 
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
+from journeys.result import RunResult
 from synthetic.follow_ups import FollowUps
 from synthetic.history import Connection, History, HistoryError, Pending, Retention, cut_off, pending, standings
 from synthetic.settings import Settings
@@ -52,14 +53,18 @@ def _owner(file: Path) -> str:
 @dataclass(frozen=True)
 class Resumption:
     """Takes up what was left before ``began`` at this monitor's ``location``. ``listeners`` hear of runs that were cut
-    off; those of journeys that are not monitored any more are told to the history alone."""
+    off; ``kept``, the history alone, of those that are not monitored any more, or never were: a run that was made by
+    hand and has not ended within ``longest`` has died. Neither raises."""
 
     history: History
     metrics: Metrics
     listeners: Listener
+    kept: Listener
     follow_ups: FollowUps
     location: str
     began: datetime
+    longest: timedelta
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     def __call__(self, connection: Connection) -> None:
         """Take up what there is. Raises HistoryError."""
@@ -67,12 +72,17 @@ class Resumption:
             self.metrics.resume(journey, standing.last_completion, standing.last_success)
         for result in cut_off(connection, self.history.owner, self.began):
             known = result.journey in self.metrics.journeys
-            (self.listeners if known else self.history).run_finished(result)
+            (self.listeners if known else self.kept).run_finished(result)
         self.follow_ups.resume(one for one in pending(connection, self.location) if one.asked_at < self.began)
 
     def look(self) -> None:
-        """Take up what `nmo-monitor run` has asked for since; a history that is out of reach is asked next time."""
+        """Take up what `nmo-monitor run` has asked for since, and its runs that were killed; a history that is out of
+        reach is asked next time."""
         asked: list[Pending] = []
+        died: list[RunResult] = []
         with suppress(HistoryError), self.history.connection() as connection:
             asked = pending(connection, self.location, by_hand=True)
+            died = cut_off(connection, self.history.owner, self.now() - self.longest, by_hand=True)
+        for result in died:
+            self.kept.run_finished(result)
         self.follow_ups.resume(asked)

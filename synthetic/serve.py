@@ -18,6 +18,7 @@ from exporters.allure import AllureResults
 from exporters.allure_folder import Keep, ResultsFolder
 from exporters.log import RunLog, Style
 from exporters.prometheus import Metrics
+from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.result import RunResult
 from journeys.target import plain_host
@@ -74,13 +75,12 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         history = open_history(settings, partial(metrics.listener_failed, "history"))
         stack.callback(history.close)
         schedule = Schedule(metrics.missed)
-        pulse = Pulse(schedule.next_start, limit_s=_longest_s(probes))
+        pulse = Pulse(schedule.next_start, limit_s=_longest_s(probe.journey for probe in probes.values()))
         pool = _pool(browser, monitor, metrics)
         stack.callback(pool.close)
         health = partial(_health, schedule, pulse, tuple(entry.name for entry in probes))
         url = stack.enter_context(endpoint(listener, registry, health, partial(_ready, pool)))
         places = {"metrics": f"{url}/metrics", **_places(staging)}
-        board = Board(tuple(probes), places, schedule.next_start)
         console = Console()
         lines = RunLog(sys.stdout, log or "text") if log or not console.is_terminal else None
 
@@ -89,20 +89,23 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
                 return prober.run(probe, "schedule")
             return None
 
+        kept = Fanout([history], metrics.listener_failed)
         follow_ups = FollowUps(
             partial(_followed, settings, staging, began),
             follow_up,
             schedule.once,
-            history.run_finished,
+            kept.run_finished,
             monitor.location,
         )
+        board = Board(tuple(probes), places, schedule.next_start, follow_ups.due)
         # The history first: what has been told elsewhere is not lost with the monitor. It waits for no database.
         told = [history, metrics, board, *([lines] if lines else []), *recorders, follow_ups]
         fanout = Fanout(told, metrics.listener_failed)
         prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=termination.asked)
         schedule.start([_job(prober, entry, probe, board, pulse) for entry, probe in probes.items()])
         stack.callback(schedule.stop)
-        resumption = Resumption(history, metrics, fanout, follow_ups, monitor.location, began)
+        longest = timedelta(seconds=_longest_s(settings.journeys))
+        resumption = Resumption(history, metrics, fanout, kept, follow_ups, monitor.location, began, longest)
         history.start(resumption)
         schedule.again("follow-ups asked by hand", _LOOK_EVERY_S, resumption.look)
         if lines:
@@ -245,10 +248,10 @@ def _metrics(
     )
 
 
-def _longest_s(probes: Mapping[Scheduled, Probe]) -> float:
-    """How long all jobs together may go without a step: two tries to their deadlines, and two waits for a code's
-    window."""
-    return 4 * max(probe.journey.deadline_s for probe in probes.values()) + 120
+def _longest_s(journeys: Iterable[Journey]) -> float:
+    """How long all jobs together may go without a step, and no run goes on: two tries to their deadlines, and two waits
+    for a code's window."""
+    return 4 * max(journey.deadline_s for journey in journeys) + 120
 
 
 def _health(schedule: Schedule, pulse: Pulse, names: tuple[str, ...]) -> str | None:

@@ -180,11 +180,12 @@ def pending(connection: Connection, location: str | None = None, *, by_hand: boo
     ]
 
 
-def cut_off(connection: Connection, owner: str, before: datetime) -> list[RunResult]:
-    """What a monitor's scheduled runs came to that had begun ``before`` it did this time, and never ended."""
+def cut_off(connection: Connection, owner: str, before: datetime, *, by_hand: bool = False) -> list[RunResult]:
+    """What a monitor's runs came to that had begun ``before`` and never ended: the scheduled ones, or all others."""
+    scheduled = LEASES.c.origin == "schedule"
     own = and_(
         LEASES.c.owner == owner,
-        LEASES.c.origin == "schedule",
+        ~scheduled if by_hand else scheduled,
         LEASES.c.since < before,
         ~exists().where(RUNS.c.run_id == LEASES.c.run_id),
     )

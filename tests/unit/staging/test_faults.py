@@ -166,6 +166,8 @@ class TestCatalogue:
     def test_unknown_names_are_answered_with_the_known_ones(self) -> None:
         with pytest.raises(UnknownFault, match=r"no-such.*known: .*latency.*profile-mismatch"):
             find("no-such")
+        with pytest.raises(UnknownFault, match=r"^unknown fault 'htp-502'; did you mean 'http-502'\?$"):
+            find("htp-502")
 
     def test_a_fault_stays_in_its_systems(self) -> None:
         with pytest.raises(WrongSystem, match="wrong-state applies to esia"):

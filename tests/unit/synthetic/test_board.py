@@ -89,6 +89,32 @@ def test_the_latest_troubles_are_told(run_result: Made) -> None:
     assert "skipped: leased" not in said
 
 
+def test_a_trouble_that_is_over_says_since_when(run_result: Made) -> None:
+    table = board()
+    at = datetime(2026, 3, 2, 9, tzinfo=UTC).astimezone()
+    failed, good, later = (at + timedelta(minutes=minutes) for minutes in (0, 1, 2))
+    table.run_finished(run_result(Verdict.FAILED, started_at=failed))
+    for other in ({"persona": "zoe"}, {"target": "production"}, {"journey": "via-gosuslugi"}):
+        table.run_finished(run_result(started_at=good, **other))
+    assert "good again" not in shown(table)
+    table.run_finished(run_result(started_at=good))
+    table.run_finished(run_result(started_at=later))
+    (line,) = (line for line in shown(table).splitlines() if "(anna): failed" in line)
+    assert line.startswith(f"{failed:%H:%M:%S}")
+    assert line.endswith(f"; good again at {good:%H:%M:%S}")
+
+
+def test_what_is_still_to_be_confirmed_is_told() -> None:
+    soon, later = (datetime.now(UTC) + timedelta(hours=hours, seconds=30) for hours in (24, 48))
+    waiting: list[tuple[str, datetime]] = []
+    table = Board([ANNA], {}, lambda _: None, lambda: waiting)
+    assert "follow-ups" not in shown(table)
+    waiting.append(("specialist-update-outcome", soon))
+    assert "follow-ups: specialist-update-outcome in 24 h\n" in shown(table)
+    waiting.append(("account-missing-outcome", later))
+    assert "follow-ups: specialist-update-outcome in 24 h, 1 more later\n" in shown(table)
+
+
 def test_progress_shows_the_step_and_then_when_the_next_run_is_due(run_result: Made) -> None:
     table = board(due_in=41.7)
     assert "in 42 s" in row(table, "sign-in")

@@ -62,6 +62,19 @@ def test_what_a_run_asks_for_is_walked_once_when_due(stood: Callable[..., Stand]
     assert stand.rings == []
 
 
+def test_what_waits_for_its_time_is_told_the_next_one_first(stood: Callable[..., Stand], run_result: Made) -> None:
+    stand = stood(run_result(), run_result(Verdict.BROKEN))
+    for run_id, hours in (("run-1", 3), ("run-2", 1)):
+        asked = FollowUp("sign-in", DUE + timedelta(hours=hours))
+        stand.follow_ups.run_finished(run_result(run_id=run_id, follow_up=asked))
+    assert stand.follow_ups.due() == [("sign-in", DUE + timedelta(hours=hours)) for hours in (1, 3)]
+
+    stand.ring()
+    assert stand.follow_ups.due() == [("sign-in", DUE + timedelta(hours=1))]
+    stand.ring()
+    assert len(stand.follow_ups.due()) == 1, "one without a verdict is tried anew"
+
+
 def test_a_run_that_asks_for_nothing_sets_no_alarm(stood: Callable[..., Stand], run_result: Made) -> None:
     stand = stood()
     stand.follow_ups.run_finished(run_result())

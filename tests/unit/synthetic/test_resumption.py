@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
 from journeys.target import Target
 from synthetic.fanout import Fanout
-from synthetic.follow_ups import FollowUps
-from synthetic.history import Filter, History, Retention, runs
+from synthetic.follow_ups import FollowUps, Removed
+from synthetic.history import Filter, History, Pending, Retention, runs
 from synthetic.prober import Probe
 from synthetic.resumption import Resumption, _owner
 from tests.full_disk import full_disk
@@ -34,9 +35,21 @@ class Stand:
         self.history = History(
             url, folder / "outbox.jsonl", Retention(100, timedelta(days=90)), owner="this", now=lambda: BEGAN
         )
-        follow_ups = FollowUps(lambda _: probe, lambda _: None, self._set, self.history.run_finished, "local")
-        listeners = Fanout([self.history, self.metrics])
-        self._resumption = Resumption(self.history, self.metrics, listeners, follow_ups, "local", BEGAN)
+        self.now = BEGAN
+        self.gone: str | None = None
+        kept = Fanout([self.history], self.metrics.listener_failed)
+        follow_ups = FollowUps(partial(self._of, probe), lambda _: None, self._set, kept.run_finished, "local")
+        self._resumption = Resumption(
+            self.history,
+            self.metrics,
+            Fanout([self.history, self.metrics], self.metrics.listener_failed),
+            kept,
+            follow_ups,
+            "local",
+            BEGAN,
+            timedelta(minutes=10),
+            now=lambda: self.now,
+        )
 
     def resume(self) -> None:
         self.history.flush()
@@ -47,6 +60,16 @@ class Stand:
     def look(self) -> None:
         self.history.flush()
         self._resumption.look()
+        self.history.flush()
+
+    def ids(self) -> list[str]:
+        with self.history.connection() as connection:
+            return [run.run_id for run in runs(connection, Filter(), 10)]
+
+    def _of(self, probe: Probe, _: Pending) -> Probe:
+        if self.gone:
+            raise Removed(self.gone)
+        return probe
 
     def _set(self, name: str, due_at: datetime, act: Callable[[], object]) -> None:
         self.alarms.append((name, act))
@@ -100,6 +123,38 @@ def test_one_of_a_journey_that_is_not_monitored_any_more_is_only_kept(stand: Sta
     assert stand.value("journey_broken_total", cause="worker-died") == 0
     with stand.history.connection() as connection:
         assert [run.journey for run in runs(connection, Filter(), 10)] == ["another"]
+
+
+def test_a_run_by_hand_that_was_killed_gets_its_verdict_when_it_can_go_on_no_longer(
+    stand: Stand, run_result: Made
+) -> None:
+    for origin in ("support", "schedule"):
+        going = run_result(Verdict.BROKEN, Cause.WORKER_DIED, run_id=origin, origin=origin, started_at=BEGAN)
+        stand.history.run_began(going)
+    stand.now = BEGAN + timedelta(minutes=10)
+    stand.look()
+    assert stand.ids() == []
+
+    stand.now += timedelta(seconds=1)
+    stand.look()
+    stand.look()
+
+    assert stand.ids() == ["support"]
+    assert stand.value("journey_broken_total", cause="worker-died") == 0, "it was no run of the schedule's"
+
+
+def test_a_full_disk_is_counted_and_ends_nothing(
+    stand: Stand, run_result: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut_off = run_result(Verdict.BROKEN, Cause.WORKER_DIED, run_id="cut-off", journey="another")
+    stand.history.run_began(cut_off)
+    stand.history.run_finished(run_result(run_id="asked", follow_up=FollowUp("sign-in", BEGAN)))
+    stand.history.flush()
+    stand.gone = "no such persona"
+    with full_disk(0), stand.history.connection() as connection:
+        stand._resumption(connection)
+    assert stand.registry.get_sample_value("synthetic_listener_errors_total", {"listener": "history"}) == 2
+    assert "is closed: no such persona" in capsys.readouterr().err
 
 
 def test_follow_ups_of_before_are_armed_and_later_ones_are_not_armed_twice(stand: Stand, run_result: Made) -> None:
