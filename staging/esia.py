@@ -4,7 +4,7 @@ The interface between servers is in ``esia_api``; this is what a browser sees.
 """
 
 import uuid
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,7 +17,7 @@ from staging.esia_api import EsiaApi, Permission
 from staging.esia_help import EsiaHelp
 from staging.esia_interstitials import EsiaInterstitials
 from staging.esia_login import EsiaLogin, SignIn
-from staging.oauth import LACKING, EsiaError
+from staging.oauth import EARLIER_CALLBACK, LACKING, EsiaError
 from staging.person import CONDITIONS, Condition
 from staging.session import Sessions
 from staging.site import Site
@@ -122,6 +122,8 @@ class Esia:
         code = self._api.issue_code(permission)
         session.entered[client.id] = client
         session.client, session.parameters = None, {}
+        if faults.on("returned-elsewhere", "esia"):
+            parameters = {**parameters, "redirect_uri": urljoin(parameters["redirect_uri"], EARLIER_CALLBACK)}
         wrong = faults.on("wrong-state", "esia")
         return _back(parameters, code=code, state=str(uuid.uuid4()) if wrong else parameters["state"])
 

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from staging.esia_client import EsiaClient, EsiaClientError, Unreadable
 from staging.gosuslugi_profile import GosuslugiProfile
+from staging.oauth import CALLBACK, EARLIER_CALLBACK
 from staging.person import Person
 from staging.personal_data import Unconfirmed
 from staging.session import Sessions
@@ -47,7 +48,8 @@ class Gosuslugi:
             [
                 Route("/", self.home),
                 Route("/login/esia", self.sign_in),
-                Route("/oauth/callback", self.callback),
+                Route(CALLBACK, self.callback),
+                Route(EARLIER_CALLBACK, self.callback),
                 Route("/logout", self.logout),
                 Route("/logout/esia", self.signed_out),
                 *(Route(path, self.page) for path in _SERVICES),

@@ -14,6 +14,7 @@ from staging.esia_client import EsiaClient, EsiaClientError, SignedIn, Unreadabl
 from staging.nmo_account import NmoAccount
 from staging.nmo_cabinet import NmoCabinet
 from staging.nmo_support import NmoSupport
+from staging.oauth import CALLBACK, EARLIER_CALLBACK
 from staging.register import differences
 from staging.session import Sessions
 from staging.site import Site
@@ -63,7 +64,8 @@ class Nmo:
                 Route("/", self.home),
                 Route("/goodbye", self.goodbye),
                 Route("/login/esia", self.sign_in),
-                Route("/oauth/callback", self.callback),
+                Route(CALLBACK, self.callback),
+                Route(EARLIER_CALLBACK, self.callback),
                 Route("/logout", self.logout),
                 Route("/logout/esia", self.signed_out),
                 *cabinet.routes(),

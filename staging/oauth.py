@@ -22,6 +22,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from staging.person import Condition
 
+CALLBACK = "/oauth/callback"
+"""Where both portals take ЕСИА's answer."""
+EARLIER_CALLBACK = "/oauth/callback/earlier"
+"""Where they took it once, and still do."""
+
 TIMESTAMP = "%Y.%m.%d %H:%M:%S %z"
 TIMESTAMP_WINDOW = timedelta(minutes=5)
 

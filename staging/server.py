@@ -32,7 +32,7 @@ from staging.esia_client import SCOPE, EsiaClient
 from staging.faults import Faults
 from staging.gosuslugi import Gosuslugi
 from staging.nmo import Nmo
-from staging.oauth import Client
+from staging.oauth import CALLBACK, Client
 from staging.site import Addresses, Site, templates
 from staging.specialist_update import Terms
 from staging.stand import Stand
@@ -193,8 +193,8 @@ class _Protocol(HttpToolsProtocol):
 
 def _apps(stand: Stand, keys: dict[str, rsa.RSAPrivateKey], token: str) -> dict[str, ASGIApp]:
     environment = templates(stand.addresses)
-    nmo_uri = f"{stand.addresses.nmo}/oauth/callback"
-    pgu_uri = f"{stand.addresses.gosuslugi}/oauth/callback"
+    nmo_uri = stand.addresses.nmo + CALLBACK
+    pgu_uri = stand.addresses.gosuslugi + CALLBACK
     scopes = frozenset(SCOPE.split())
     clients = {
         "NMO": Client("NMO", "Портал НМО", stand.addresses.nmo, nmo_uri, scopes, True, keys["NMO"].public_key()),

@@ -16,6 +16,7 @@ from journeys.system import System
 from synthetic.handover import Handover, handovers, parameters
 from synthetic.recorder import Address, Document, Referral
 
+_ELSEWHERE = "returned-elsewhere"
 _A_PAGE = 200
 _REDIRECTS = range(300, 400)
 _TOKENS = frozenset({"access_token", "id_token", "refresh_token"})
@@ -82,7 +83,7 @@ def _changed(rounds: Iterable[Round]) -> Iterator[Failure]:
             yield Failure(System.ESIA, Cause.STATE_MISMATCH, "ЕСИА returned another state than it was sent")
         if not one.address_kept:
             message = "ЕСИА returned to another address than it was asked to"
-            yield Failure(System.ESIA, Cause.HANDOVER_FAILED, message)
+            yield Failure(System.ESIA, Cause.HANDOVER_FAILED, message, variant=_ELSEWHERE)
 
 
 def _in_urls(rounds: Iterable[Round], passed: Passed, came_through: bool) -> Iterator[Failure]:

@@ -21,6 +21,12 @@ def _wire(name: str, title: str, description: str, systems: tuple[System, ...], 
 
 PROTOCOL_FAULTS: tuple[Fault, ...] = (
     _handover("wrong-state", "Чужой state", "ЕСИА returns another state than it was given.", _ESIA),
+    _handover(
+        "returned-elsewhere",
+        "Возврат на другой адрес",
+        "ЕСИА returns to another address of the portal than it was asked to, an earlier one; who signs in gets in.",
+        _ESIA,
+    ),
     _handover("code-replayed", "Код уже использован", "ЕСИА returns a code that was traded before.", _ESIA),
     _handover(
         "code-expired", "Код выдан просроченным", "The codes of ЕСИА are past their time when it gives them.", _ESIA

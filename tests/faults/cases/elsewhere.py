@@ -63,7 +63,7 @@ TOUCHED: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
     ("esia", ("clock-skew", "esia-overload", "esia-internal"), _AT_ESIA),
     ("esia", ("wrong-state", "code-replayed", "code-expired", "owner-refused", "one-time-codes-down"), _SIGNING_IN),
     ("esia", ("malformed-answer", "return-missing", "password-expired", "account-locked"), _SIGNING_IN),
-    ("esia", ("code-refused", "cookie-unsafe"), _SIGNING_IN),
+    ("esia", ("code-refused", "cookie-unsafe", "returned-elsewhere"), _SIGNING_IN),
     (
         "esia",
         ("captcha", "password-refused", "changed-label"),

@@ -122,6 +122,17 @@ def test_a_session_keeps_its_id_across_a_sign_in(visitor: Visitor, doctor: Perso
     assert (visitor.http.cookies["nmo_sid"] == before) is fixed
 
 
+@pytest.mark.parametrize(("portal", "inside"), [("nmo", "/cabinet"), ("gosuslugi", "/services")])
+def test_the_return_is_to_another_address_and_lets_in(
+    visitor: Visitor, doctor: Person, portal: str, inside: str
+) -> None:
+    switch_on(visitor, "returned-elsewhere", "esia")
+    site = getattr(visitor.staging, portal)
+    page = visitor.sign_in(doctor, f"{site}/login/esia")
+    assert str(page.url) == f"{site}{inside}"
+    assert [step.url.path for step in page.history if "code" in step.url.params] == ["/oauth/callback/earlier"]
+
+
 def test_the_first_page_has_the_code_in_its_address(visitor: Visitor, doctor: Person) -> None:
     switch_on(visitor, "code-in-url", "nmo")
     page = visitor.sign_in(doctor)
