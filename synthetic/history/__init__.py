@@ -22,13 +22,11 @@ from synthetic.history.database import (
     HistoryRefused,
     HistoryUnusable,
     connect,
-    identity,
-    is_there,
     migrate,
-    require_folder,
     shown,
     told,
 )
+from synthetic.history.file import HeldFile, is_there, require_folder
 from synthetic.history.outbox import Event, Kind, Outbox
 from synthetic.history.query import Filter, Pending, Standing, availability, cut_off, pending, runs, standings
 from synthetic.history.record import record
@@ -87,7 +85,7 @@ class History(Listener):
         self._trouble = trouble
         self._now = now
         self._again_after_s = again_after_s
-        self._opened: tuple[int, int] | None = None
+        self._held: HeldFile | None = None
         self._opening = threading.Lock()
         self._writing = threading.Lock()
         self._going: dict[str, RunResult] = {}
@@ -111,7 +109,7 @@ class History(Listener):
             self._add("began", unfinished)
         except OSError:
             # Nobody will hear of this run: nothing is to be taken back, nor remembered for as long as a disk is full.
-            del self._going[unfinished.run_id]
+            self._going.pop(unfinished.run_id, None)
             raise
 
     def run_finished(self, result: RunResult) -> None:
@@ -139,7 +137,7 @@ class History(Listener):
         if self._writer:
             self._writer.join(_LAST_WORDS_S)
         if not (self._writer and self._writer.is_alive()):
-            self._engine.dispose()
+            self._release()
 
     @contextmanager
     def asked(self) -> Iterator[Connection | None]:
@@ -150,36 +148,45 @@ class History(Listener):
         try:
             with suppress(HistoryError, OSError):
                 self.flush()
-            if is_there(self._engine, self._outbox.folder):
+            with told(self._engine):
+                there = is_there(self._engine, self._outbox.folder)
+            if there:
                 with self.connection() as connection:
                     yield connection
             else:
                 yield None
         finally:
-            self._engine.dispose()
+            self._release()
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A connection, whose work is kept as a whole or not at all. Raises HistoryError."""
-        opened = self._open()
-        with told(self._engine), self._engine.begin() as connection:
-            yield connection
-        if opened is None or identity(self._engine) != opened:
-            raise self._another_file()
+        with told(self._engine):
+            held = self._open()
+            with self._engine.begin() as connection:
+                yield connection
+            if held.lost:
+                raise self._another_file()
 
-    def _open(self) -> tuple[int, int] | None:
+    def _open(self) -> HeldFile:
         """What is open now. SQLite writes on into a file that was deleted or moved away, and says nothing: its
         connections are let go of then, and what has the name now is opened, or made."""
         with self._opening:
-            if self._opened is None or self._opened != identity(self._engine):
-                if self._opened is not None:
-                    self._tell(self._another_file())
-                self._opened = None
-                self._engine.dispose()
+            if self._held and self._held.lost:
+                self._tell(self._another_file())
+                self._held.let_go()
+                self._release()
+            if self._held is None:
                 require_folder(self._engine)
                 migrate(self._engine)
-                self._opened = identity(self._engine)
-            return self._opened
+                self._held = HeldFile(self._engine)
+            return self._held
+
+    def _release(self) -> None:
+        if self._held:
+            self._held.close()
+        self._held = None
+        self._engine.dispose()
 
     def _another_file(self) -> HistoryUnusable:
         return HistoryUnusable(f"history: {shown(self._engine.url)} was deleted, moved or replaced")
@@ -207,7 +214,7 @@ class History(Listener):
             try:
                 with self.connection() as connection:
                     first(connection)
-            except HistoryError as error:
+            except (HistoryError, OSError) as error:
                 self._tell(error)
                 if self._wait(self._again_after_s):
                     return

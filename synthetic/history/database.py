@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-_BUSY_S = 2.0
+BUSY_S = 2.0
 """How long another process may hold the SQLite file before it counts as locked."""
 
 _PATIENCE = {
@@ -51,7 +51,7 @@ def connect(url: str) -> Engine:
     place = place.set(drivername=_DRIVERS[place.drivername])
     if place.drivername != "sqlite":
         return create_engine(place, connect_args=_PATIENCE, pool_pre_ping=True, pool_timeout=5)
-    engine = create_engine(place, connect_args={"timeout": _BUSY_S})
+    engine = create_engine(place, connect_args={"timeout": BUSY_S})
 
     @event.listens_for(engine, "connect")
     def _prepared(connection: Any, _record: Any) -> None:
@@ -66,44 +66,6 @@ def connect(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
-
-
-def is_there(engine: Engine, usual: Path) -> bool:
-    """Whether there is something to open: SQLite would make a file that is not.
-
-    Raises HistoryUnusable when it cannot be there for want of a folder, other than the ``usual`` one.
-    """
-    file = _file(engine)
-    if not file or file.is_file():
-        return True
-    if file.parent != usual:
-        require_folder(engine)
-    return False
-
-
-def require_folder(engine: Engine) -> None:
-    """Raises HistoryUnusable when there is no folder for the file of a SQLite database."""
-    file = _file(engine)
-    if file and not file.parent.is_dir():
-        raise HistoryUnusable(f"history: {file}: there is no folder {file.parent}")
-
-
-def identity(engine: Engine) -> tuple[int, int] | None:
-    """Tells the file of a SQLite database from any other that gets its name: device and number. None where there is no
-    file, always the same for a PostgreSQL, which says itself when it is gone."""
-    file = _file(engine)
-    if not file:
-        return (0, 0)
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return (found.st_dev, found.st_ino)
-
-
-def _file(engine: Engine) -> Path | None:
-    name = engine.url.database or ""
-    return None if engine.url.drivername != "sqlite" or name.startswith("file:") else Path(name)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

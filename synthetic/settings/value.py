@@ -81,7 +81,8 @@ def _database(text: str) -> str:
 def ill_database(url: str) -> str | None:
     """What is wrong with the URL of a database, which may hold a password; never the URL itself."""
     # SQLite has no host: three slashes, and a path that is relative, or absolute after a fourth.
-    fits = re.fullmatch(r"sqlite:///[^?]+", url) or (re.match("postgres(ql)?://", url) and url_parts(url))
+    in_a_file = re.fullmatch(r"sqlite:///(?!:memory:|file:)[^?]+", url)
+    fits = in_a_file or (re.match("postgres(ql)?://", url) and url_parts(url))
     return None if fits else "must be sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 
 

@@ -1,5 +1,6 @@
 """The history on both of its databases: SQLite in a file, and a real PostgreSQL."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -588,6 +589,68 @@ def test_a_file_that_is_replaced_is_read_and_written(file: Path, spool: Path) ->
     history.close()
 
 
+def put_in_its_place(file: Path, spool: Path) -> Path:
+    """A copy that holds one run takes the file's name; where the file is now. Its log stays where it was."""
+    copy = Prompt(f"sqlite:///{file}.copy", spool, LONG)
+    copy.run_finished(run(run_id="of-the-copy"))
+    copy.close()
+    away = file.rename(file.with_name("away.sqlite"))
+    Path(f"{file}.copy").rename(file)
+    return away
+
+
+def test_a_copy_that_is_moved_in_is_not_mixed_with_what_was_there(file: Path, spool: Path) -> None:
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run(run_id="before"))
+    away = put_in_its_place(file, spool.with_name("of-the-copy"))
+
+    history.run_finished(run(run_id="after"))
+
+    assert {result.run_id for result in kept(history)} == {"of-the-copy", "after"}
+    history.close()
+    moved = Prompt(f"sqlite:///{away}", spool, LONG)
+    assert [result.run_id for result in kept(moved)] == ["before"]
+    moved.close()
+
+
+def test_a_file_that_is_replaced_while_somebody_reads_it_is_let_go_of_later(
+    file: Path, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthetic.history.file.BUSY_S", 0.05)
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run(run_id="before"))
+
+    moved = pytest.raises(HistoryUnusable, match=r"moved or replaced$")
+    with moved, history.connection() as reader:
+        assert len(runs(reader, Filter(), 10)) == 1
+        put_in_its_place(file, spool.with_name("of-the-copy"))
+        with pytest.raises(HistoryUnusable, match="replaced, and is in use"):
+            history.run_finished(run(run_id="after"))
+    assert waiting_in(spool) == 1
+
+    history.flush()
+    assert {result.run_id for result in kept(history)} == {"of-the-copy", "after"}
+    history.close()
+
+
+def test_a_log_that_came_with_the_copy_is_the_copys(file: Path, spool: Path) -> None:
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run(run_id="before"))
+    file.unlink()
+    for left in ("-wal", "-shm"):
+        file.with_name(f"{file.name}{left}").unlink()
+    copy = Prompt(f"sqlite:///{file}.copy", spool, LONG)
+    copy.run_finished(run(run_id="of-the-copy"))
+    for with_it in ("", "-wal"):  # as they are, not yet brought together
+        shutil.copy(f"{file}.copy{with_it}", f"{file}{with_it}")
+
+    history.run_finished(run(run_id="after"))
+
+    assert {result.run_id for result in kept(history)} == {"of-the-copy", "after"}
+    copy.close()
+    history.close()
+
+
 def test_a_history_that_may_only_be_read(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run())
     history.close()
@@ -726,6 +789,32 @@ def test_the_end_does_not_wait_for_a_history_that_does_not_answer(place: Place, 
 
     history.flush()
     assert {result.run_id for result in kept(history)} == {"before", "last"}
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_folder_that_may_not_be_looked_into_for_a_while_is_asked_again(
+    place: Place, spool: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/history")
+
+    served, introduced = Served(place, spool), list[object]()
+    with monkeypatch.context() as patched:
+        patched.setattr("synthetic.history.require_folder", refused)
+        served.history.start(introduced.append)
+        until(lambda: served.troubles > 1)
+        assert introduced == []
+    until(lambda: introduced)
+    served.history.run_finished(run())
+    until(lambda: waiting_in(spool) == 0)
+    served.history.close()
+    assert "Permission denied: '/history'; monitoring goes on" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_looked_into_is_told_in_one_line(tmp_path: Path, spool: Path) -> None:
+    history = History(f"sqlite:///{tmp_path / ('x' * 300)}/history.sqlite", spool, LONG)
+    with pytest.raises(HistoryUnusable, match="File name too long"), history.asked():
+        pass
 
 
 def test_what_waits_is_written_before_anything_is_taken_up(place: Place, history: History, spool: Path) -> None:

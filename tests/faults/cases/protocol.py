@@ -62,7 +62,16 @@ _FAST = ("ESIA-007005", "ESIA-007194")
 CASES = (
     *_esia("wrong-state", Cause.STATE_MISMATCH),
     Case("returned-elsewhere", "esia", SIGN_IN, DEGRADED, ESIA, Cause.HANDOVER_FAILED, variant="returned-elsewhere"),
-    Case("returned-elsewhere", "esia", VIA, DEGRADED, ESIA, Cause.HANDOVER_FAILED, fast=False, variant="returned-elsewhere"),
+    Case(
+        "returned-elsewhere",
+        "esia",
+        VIA,
+        DEGRADED,
+        ESIA,
+        Cause.HANDOVER_FAILED,
+        fast=False,
+        variant="returned-elsewhere",
+    ),
     *_esia("code-replayed", Cause.CODE_REJECTED, "ESIA-007011"),
     *_esia("code-expired", Cause.CODE_REJECTED, "ESIA-007011", fast=False),
     *_esia("clock-skew", Cause.CLOCK_SKEW, "ESIA-007015"),

@@ -82,6 +82,10 @@ BAD = {
         "[history]\nurl = 'mysql://host/database'",
         'history.url = "mysql://host/database": must be sqlite:///FILE or postgresql://USER@HOST/DATABASE',
     ),
+    "a history in no file": (
+        "[history]\nurl = 'sqlite:///:memory:'",
+        'history.url = "sqlite:///:memory:": must be sqlite:///FILE or postgresql://USER@HOST/DATABASE',
+    ),
     "a history with a query": (
         "[history]\nurl = 'sqlite:////tmp/x.db?timeout=abc'",
         "history.url: must be sqlite:///FILE or postgresql://USER@HOST/DATABASE",
