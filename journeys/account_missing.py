@@ -121,5 +121,6 @@ ACCOUNT_MISSING = Journey(
     interval_s=3600,
     states=("not-registered", "not-synchronised", "profile-error"),
     needs=("snils",),
+    channels=("email",),
     kind="negative",
 )

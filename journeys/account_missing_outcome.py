@@ -31,5 +31,6 @@ ACCOUNT_MISSING_OUTCOME = Journey(
     budget_s=110,
     interval_s=3600,
     states=("not-registered",),
+    channels=("email",),
     on_schedule=False,
 )

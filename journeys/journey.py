@@ -1,13 +1,13 @@
 """A journey is an immutable ordered list of steps, known at import."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
 from journeys.persona import AccountState, Factor, Identity, Role
 from journeys.system import System
-from journeys.target import Channel
+from journeys.target import Asked, Channel, asks_by_address
 from journeys.visit import Visit
 
 Act = Callable[[Visit], None]
@@ -79,13 +79,17 @@ class Journey:
             return f"it has no {', '.join(missing)}; {self.name} needs {', '.join(self.needs)}"
         return None
 
-    def unreached(self, persona: Identity, inboxes: Collection[Channel], target: str) -> str | None:
+    def unreached(self, persona: Identity, inboxes: Mapping[Channel, Asked], target: str) -> str | None:
         """Which of the persona's codes cannot be read on a target, in words that go on after its name."""
         by_sms: tuple[Channel, ...] = ("sms",) if persona.factor == "sms" else ()
         for channel in (*by_sms, *self.channels):
-            # Who has no e-mail is asked for no code from there.
-            if channel not in inboxes and (channel == "sms" or persona.email):
-                return f"is sent a code by {_BY[channel]}; add [targets.{target}.inboxes.{channel}]"
+            if channel == "email" and not persona.email:
+                continue  # who has none is asked for no code from there
+            inbox = f"[targets.{target}.inboxes.{channel}]"
+            if channel not in inboxes:
+                return f"is sent a code by {_BY[channel]}; add {inbox}"
+            if channel == "sms" and not persona.phone and asks_by_address(inboxes[channel]):
+                return f"has no phone, by which {inbox} finds codes"
         return None
 
     @property

@@ -41,6 +41,10 @@ class Identity(Protocol):
         """The audience that the person belongs to."""
 
     @property
+    def phone(self) -> object | None:
+        """The phone of the account, or where it is to be read."""
+
+    @property
     def email(self) -> object | None:
         """The e-mail of the account, or where it is to be read."""
 

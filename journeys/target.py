@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -10,6 +10,23 @@ from pydantic import SecretStr
 from journeys.system import SITES, System
 
 Channel = Literal["sms", "email"]
+
+
+class Asked(Protocol):
+    """Where codes are asked for: an inbox, or its description in the settings."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of inbox."""
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+
+
+def asks_by_address(inbox: Asked) -> bool:
+    """Whether codes are found there only by the phone or e-mail that they were sent to."""
+    return inbox.kind != "http" or "{address}" in inbox.url
 
 
 @dataclass(frozen=True)

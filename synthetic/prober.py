@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from journeys.cause import BURNS_THE_ACCOUNT, UNSAFE_TO_RETEST, Cause
+from journeys.cause import UNSAFE_TO_RETEST, Cause
 from journeys.inbox import InboxError
 from journeys.journey import Journey
 from journeys.listener import Listener
@@ -23,7 +23,7 @@ from synthetic.fanout import Fanout
 from synthetic.inbox import open_inbox
 from synthetic.lease import PersonaLeased, lease
 from synthetic.pool import Pool, PoolClosed
-from synthetic.rest import Rests
+from synthetic.rest import Rests, burns_the_account
 from synthetic.runner import Errand, Origin
 from synthetic.worker import WorkerStartError
 
@@ -91,17 +91,12 @@ class Prober:
             evidence_dir=self._state_dir / "artifacts",
             full_evidence=full_evidence,
         )
-        account = (probe.persona, probe.target)
-        # Who asks by hand wants to see a refusal; but a journey that adds to them is held back whoever asks.
-        held_back = origin == "schedule" or probe.journey.own_account
-        if held_back and self._rests.goes_on(*account):
+        walk = (probe.journey, probe.persona, probe.target)
+        if self._rests.hold_back(*walk, origin):
             result = replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason="locked")
         else:
             result = replace(self._leased(probe, errand, Fanout(progress)), follows=probe.follows)
-        if _burns_the_account(result, probe.journey):
-            self._rests.refused(*account)
-        elif result.good:
-            self._rests.let_in(*account)
+        self._rests.run_finished(result, *walk)
         self._listeners.run_finished(result)
         return result
 
@@ -204,18 +199,9 @@ def _never_began(result: RunResult) -> bool:
     return result.failure is not None and result.failure.cause is Cause.WORKER_DIED and not result.steps
 
 
-def _burns_the_account(result: RunResult, journey: Journey) -> bool:
-    """Whether ЕСИА has refused a sign-in of this run and let none in after it, or may have."""
-    failure = result.failure
-    if failure is None:
-        return False
-    left = any(step.burns_the_account for step in journey.steps if step.name == failure.step)
-    return left or failure.cause in BURNS_THE_ACCOUNT
-
-
 def _worth_retesting(result: RunResult, journey: Journey) -> bool:
     failure = result.failure
-    if result.verdict is not Verdict.FAILED or failure is None or _burns_the_account(result, journey):
+    if result.verdict is not Verdict.FAILED or failure is None or burns_the_account(result, journey):
         return False
     # An error screen of ЕСИА whose words nobody knows may be a refusal, and count towards a lock.
     unknown_refusal = failure.system is System.ESIA and failure.cause is Cause.ERROR_SCREEN

@@ -7,12 +7,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from journeys.cause import BURNS_THE_ACCOUNT
+from journeys.journey import Journey
 from journeys.persona import Persona
+from journeys.result import RunResult
 from journeys.target import Target
 from synthetic.lease import account
+from synthetic.runner import Origin
 
 _LONGEST = 8
 """A rest is twice as long after each refusal that follows another, up to so many times the first."""
+
+
+def burns_the_account(result: RunResult, journey: Journey) -> bool:
+    """Whether ЕСИА has refused a sign-in of this run and let none in after it, or may have."""
+    failure = result.failure
+    if failure is None:
+        return False
+    left = any(step.burns_the_account for step in journey.steps if step.name == failure.step)
+    return left or failure.cause in BURNS_THE_ACCOUNT
 
 
 class Rests:
@@ -26,6 +39,18 @@ class Rests:
         self._rest_s = rest_s
         self._clock = clock
         self._noted: dict[Path, tuple[float, int]] = {}
+
+    def hold_back(self, journey: Journey, persona: Persona, target: Target, origin: Origin) -> bool:
+        """Whether a run is to be left out: who asks for one wants to see a refusal, but whoever asks does not add to
+        them."""
+        return (origin == "schedule" or journey.own_account) and self.goes_on(persona, target)
+
+    def run_finished(self, result: RunResult, journey: Journey, persona: Persona, target: Target) -> None:
+        """Take in what a run came to."""
+        if burns_the_account(result, journey):
+            self.refused(persona, target)
+        elif result.good:
+            self.let_in(persona, target)
 
     def goes_on(self, persona: Persona, target: Target) -> bool:
         """Whether the account is to be left alone."""

@@ -133,8 +133,11 @@ def _probe(
 
 def _kept_from(journey: Journey, persona: Persona, target: Target, settings: Settings) -> str | None:
     """What keeps a persona that has all that the journey needs from walking it on a target."""
-    unreached = journey.unreached(persona, target.inboxes, target.name)
-    return f"it {unreached}" if unreached else settings.shared(journey, persona.name, target.name)
+    if unreached := journey.unreached(persona, target.inboxes, target.name):
+        return f"it {unreached}"
+    # A sign-in by hand harms no account, whosever it is; nor does anything one of a staging for this run alone.
+    spent = journey.own_account and target.name != EMBEDDED
+    return settings.shared(journey, persona.name, target.name) if spent else None
 
 
 def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_json: bool) -> RunResult:

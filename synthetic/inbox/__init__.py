@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from journeys.inbox import CodeNotDelivered, InboxUnreachable, Kind
 from journeys.persona import Persona
-from journeys.target import Channel, Target
+from journeys.target import Channel, Target, asks_by_address
 from synthetic.inbox.gateway import Gateway, Outbox
 from synthetic.inbox.mailbox import Mailbox
 from synthetic.inbox.totp import Totp
@@ -160,7 +160,7 @@ def _open_source(kind: Kind, persona: Persona, target: Target) -> Source | None:
     if inbox is None:
         return None
     secret: SecretStr | None = getattr(persona, key)
-    if secret is None and (inbox.kind != "http" or "{address}" in inbox.url):
+    if secret is None and asks_by_address(inbox):
         return None
     address = secret.get_secret_value() if secret else ""
     if inbox.kind == "outbox":

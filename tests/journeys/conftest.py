@@ -23,6 +23,7 @@ from journeys.visit import Visit
 from synthetic.browser import context_options, find_browser, launch_options
 from synthetic.inbox import open_inbox
 from synthetic.lease import lease
+from synthetic.rest import Rests
 from synthetic.runner import Errand, run
 from synthetic.settings import EMBEDDED, Settings
 from tests.journeys.schedule import entries_of, settings_of
@@ -101,9 +102,13 @@ def walk(page: Page, target: Target, settings: Settings, tmp_path: Path) -> Walk
 
     def walked(journey: Journey, persona: Persona) -> RunResult:
         state_dir = settings.monitor.state_dir
+        rests = Rests(state_dir)
+        if rests.hold_back(journey, persona, target, "ci"):
+            pytest.skip(f"ЕСИА has refused {persona.name} of late: the account rests")
         errand = Errand(origin="ci", location=settings.monitor.location, evidence_dir=tmp_path)
         with lease(persona, target, state_dir), open_inbox(persona, target, state_dir) as inbox:
             result = run(journey, Visit(page, target, persona, inbox), (AllureSteps(),), errand)
+        rests.run_finished(result, journey, persona, target)
         for piece in result.evidence:
             allure.attach.file(piece.path, name=piece.kind)
         return result

@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -44,6 +45,15 @@ def test_a_journey_can_be_walked_and_judged(journey: Journey) -> None:
     assert 0 < journey.objective < 1
     assert all(step.system in {*SITES, System.REGISTRY, System.DELIVERY} for step in journey.steps)
     assert all(callable(step.act) and step.act.__doc__ for step in journey.steps)
+
+
+@each_journey
+def test_a_journey_says_what_its_codes_come_by(journey: Journey) -> None:
+    """Where nobody can read them it is refused before it starts."""
+    beside_the_factor = [step.name for step in journey.steps if re.match("receive the code (for|to) ", step.name)]
+    assert set(journey.channels) == {
+        "email" if re.search("contact|e-mail", name) else "sms" for name in beside_the_factor
+    }
 
 
 def test_the_deadline_leaves_time_for_one_stuck_wait() -> None:

@@ -43,7 +43,7 @@ gosuslugi = "http://127.0.0.1:2"
 esia = "http://127.0.0.1:3"
 [targets.stage.inboxes.sms]
 kind = "http"
-url = "http://127.0.0.1:4/{address}"
+url = "http://127.0.0.1:4/codes"
 [personas.anna]
 login = "env:ANNA_LOGIN"
 password = "env:ANNA_PASSWORD"
@@ -841,6 +841,21 @@ def test_the_exit_code_is_that_of_the_worst_run(
     journeys = ["sign-in"] * len(verdicts)
     out = printed("run", *journeys, "--target", "stage", "--no-retest", "--json", code=code)
     assert [RunResult.from_json(line).verdict for line in out.splitlines()] == verdicts
+
+
+def test_an_account_that_a_journey_has_for_itself_may_be_tried_by_hand(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    wrote(STAGE + SCHEDULE.replace("sign-in", "sign-in-refused"))
+    script(run_result())
+    printed(*WALK, "--persona", "anna", "--json")
+
+
+def test_on_a_staging_of_its_own_any_account_may_be_spent(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    script(run_result())
+    printed("run", "sign-in-refused", "--persona", "doctor", "--json")
 
 
 def test_a_failure_is_tried_once_more_unless_it_is_not_wanted(

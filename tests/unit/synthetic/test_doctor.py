@@ -18,7 +18,7 @@ esia = "http://127.0.0.2:{closed}"
 {more}
 [targets.stage.inboxes.sms]
 kind = "http"
-url = "http://127.0.0.1/{{address}}"
+url = "http://127.0.0.1/codes"
 [personas.anna]
 login = "env:ANNA_LOGIN"
 password = "env:ANNA_PASSWORD"

@@ -3,10 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from journeys.cause import Cause
 from journeys.persona import Persona
+from journeys.result import RunResult, Verdict
+from journeys.sign_in import SIGN_IN
 from journeys.sign_in_refused import SIGN_IN_REFUSED
 from journeys.target import Target
 from synthetic.rest import Rests
+from synthetic.runner import Origin
 
 
 class Clock:
@@ -39,6 +43,29 @@ def test_each_refusal_in_a_row_makes_a_longer_rest(persona: Persona, target: Tar
     assert lengths(rests, clock, persona, target, 5) == [100, 200, 400, 800, 800]
     rests.let_in(persona, target)
     assert lengths(rests, clock, persona, target, 1) == [100]
+
+
+def test_who_asks_by_hand_may_see_a_refusal_and_adds_none(
+    persona: Persona, target: Target, tmp_path: Path, run_result: Callable[..., RunResult]
+) -> None:
+    (tmp_path / "leases").mkdir()
+    rests = Rests(tmp_path, 100, Clock())
+
+    def held_back() -> list[bool]:
+        origins: tuple[Origin, ...] = ("schedule", "support", "ci")
+        return [
+            rests.hold_back(journey, persona, target, origin)
+            for journey in (SIGN_IN, SIGN_IN_REFUSED)
+            for origin in origins
+        ]
+
+    assert held_back() == [False] * 6
+    rests.run_finished(run_result(Verdict.FAILED, Cause.CREDENTIALS_REJECTED), SIGN_IN, persona, target)
+    assert held_back() == [True, False, False, True, True, True]
+    rests.run_finished(run_result(Verdict.FAILED, Cause.HTTP_ERROR), SIGN_IN, persona, target)
+    assert held_back()[0], "a failure of another kind says nothing of the account"
+    rests.run_finished(run_result(), SIGN_IN, persona, target)
+    assert held_back() == [False] * 6
 
 
 def test_another_process_knows_of_it(persona: Persona, target: Target, tmp_path: Path) -> None:

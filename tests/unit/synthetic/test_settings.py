@@ -44,7 +44,8 @@ nmo = "https://nmo.example"
 gosuslugi = "https://gos.example"
 esia = "https://esia.example"
 """
-SMS = '[targets.stage.inboxes.sms]\nkind = "http"\nurl = "https://sms.example/{address}"\n'
+SMS = '[targets.stage.inboxes.sms]\nkind = "http"\nurl = "https://sms.example/codes"\n'
+SMS_BY_PHONE = SMS.replace("codes", "{address}")
 ANNA = '[personas.anna]\nlogin = "env:ANNA_LOGIN"\npassword = "file:/nowhere/anna"\n'
 ENTRY = '[[schedule]]\njourney = "sign-in"\npersona = "anna"\ntarget = "stage"\n'
 
@@ -300,6 +301,10 @@ BAD = {
     "nowhere for the code by e-mail to arrive": (
         STAGE + SMS + ANNA + 'email = "env:ANNA_EMAIL"\n' + ENTRY.replace("sign-in", "contact-update"),
         'schedule[1].target = "stage": anna is sent a code by e-mail; add [targets.stage.inboxes.email]',
+    ),
+    "nobody's phone for the code to be found by": (
+        STAGE + SMS_BY_PHONE + ANNA + ENTRY,
+        'schedule[1].target = "stage": anna has no phone, by which [targets.stage.inboxes.sms] finds codes',
     ),
     "nowhere for the code to arrive": (
         STAGE + ANNA + ENTRY,
@@ -587,7 +592,7 @@ def test_a_target_comes_with_its_secrets(monkeypatch: pytest.MonkeyPatch) -> Non
     assert target.proxy == SecretStr("http://u:p@proxy.example:3128")
     assert "u:p@" not in repr(target)
     assert target.inboxes == {
-        "sms": InboxAddress("http", "https://sms.example/{address}", token=SecretStr("t0ken")),
+        "sms": InboxAddress("http", "https://sms.example/codes", token=SecretStr("t0ken")),
     }
 
 
