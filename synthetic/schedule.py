@@ -1,7 +1,9 @@
 """When a probe is due: APScheduler in this process, one job for each journey, persona and target."""
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -33,10 +35,23 @@ class Job:
     act: Callable[[], object]
 
 
-def _silent() -> logging.Logger:
-    logger = logging.Logger("apscheduler")
-    logger.addHandler(logging.NullHandler())
-    return logger
+class _Told(logging.Handler):
+    """One line for what should not be; what was missed is counted instead."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = record.exc_info[0] if record.exc_info else None
+        # The type alone: a message may quote what nobody may see. And to a stream that may be closed.
+        said = f"{record.getMessage()}: {kind.__name__}" if kind else record.getMessage()
+        with suppress(OSError, ValueError):
+            print(f"nmo-monitor: schedule: {said}", file=sys.stderr)
+
+
+class _Threads(ThreadPoolExecutor):  # type: ignore[misc]  # APScheduler has no types
+    """Says by the scheduler's logger what it would say by one that everybody shares."""
+
+    def start(self, scheduler: BackgroundScheduler, alias: str) -> None:
+        super().start(scheduler, alias)
+        self._logger = scheduler._logger
 
 
 class Schedule:
@@ -47,10 +62,9 @@ class Schedule:
     def __init__(self, missed: Callable[[MissReason], None]) -> None:
         # A job waits in its thread for a worker, and must not keep another from being on time: a thread a job.
         self._scheduler = BackgroundScheduler(
-            # What its lines say is counted here; they would stand across the live table.
-            logger=_silent(),
+            logger=self._logger(),
             timezone=UTC,
-            executors={"default": ThreadPoolExecutor(_MOST_JOBS)},
+            executors={"default": _Threads(_MOST_JOBS)},
             job_defaults={"coalesce": True, "max_instances": 1},
         )
         self._scheduler.add_listener(lambda _: missed("misfire"), EVENT_JOB_MISSED)
@@ -60,6 +74,13 @@ class Schedule:
         self._rhythms: dict[str, tuple[Rhythm, datetime]] = {}
         """Of each job that has a rhythm, and when it was due last."""
         self._jobs: dict[str, ScheduledJob] = {}
+
+    def _logger(self) -> logging.Logger:
+        """By name, since that is how an executor's threads ask for it."""
+        logger = logging.getLogger(f"{__name__}.{id(self)}")
+        logger.propagate = False
+        logger.handlers = [_Told(logging.ERROR)]
+        return logger
 
     def start(self, jobs: Sequence[Job]) -> None:
         """From now on the jobs run in threads of their own, each for the first time at once."""

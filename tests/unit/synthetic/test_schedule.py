@@ -148,7 +148,7 @@ def test_a_job_runs_again_after_its_interval(running: Running, eventually: Event
 
 
 def test_a_job_that_overruns_is_not_started_on_top_of_itself(
-    running: Running, eventually: Eventually, caplog: pytest.LogCaptureFixture
+    running: Running, eventually: Eventually, capfd: pytest.CaptureFixture[str]
 ) -> None:
     run = Counting()
     run.go.clear()
@@ -156,7 +156,7 @@ def test_a_job_that_overruns_is_not_started_on_top_of_itself(
     eventually(lambda: len(running.missed) >= 3)
     assert len(run.starts) == 1
     assert set(running.missed) == {"max-instances"}
-    assert caplog.records == []
+    assert capfd.readouterr().err == "", "it would stand across the live table"
     run.go.set()
     eventually(lambda: len(run.starts) >= 2)
 
@@ -178,7 +178,9 @@ def test_one_job_that_overruns_leaves_the_others_on_time(running: Running, event
     stuck.go.set()
 
 
-def test_a_start_that_comes_too_late_is_counted_and_left_out(running: Running, eventually: Eventually) -> None:
+def test_a_start_that_comes_too_late_is_counted_and_left_out(
+    running: Running, eventually: Eventually, capfd: pytest.CaptureFixture[str]
+) -> None:
     run = Counting()
     rhythm = every(60)
     running.schedule.start([run.job(rhythm)])
@@ -189,6 +191,7 @@ def test_a_start_that_comes_too_late_is_counted_and_left_out(running: Running, e
     eventually(lambda: running.missed)
     assert running.missed == ["misfire"]
     assert len(run.starts) == 1
+    assert capfd.readouterr().err == ""
 
 
 def test_several_starts_that_were_missed_are_made_up_for_by_one(running: Running, eventually: Eventually) -> None:
@@ -225,15 +228,46 @@ def test_starts_that_one_makes_up_for_are_counted(running: Running, eventually: 
     assert running.missed.count("coalesced") >= 6
 
 
-def test_a_job_that_raises_is_started_again(running: Running, eventually: Eventually) -> None:
+def test_a_job_that_raises_is_told_in_a_line_and_started_again(
+    running: Running, eventually: Eventually, capfd: pytest.CaptureFixture[str]
+) -> None:
     starts = []
 
     def fails() -> None:
         starts.append(1)
-        raise OSError("no space")
+        raise OSError("a secret")
 
     running.schedule.start([Job("fails", every(0.2), fails)])
     eventually(lambda: len(starts) >= 2)
+    first, *_ = capfd.readouterr().err.splitlines()
+    assert first.startswith('nmo-monitor: schedule: Job "fails (trigger: ')
+    assert first.endswith("raised an exception: OSError")
+
+
+def test_a_start_for_which_there_is_no_thread_is_told_and_takes_place_later(
+    running: Running, eventually: Eventually, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    run = Counting()
+    run.go.clear()
+    running.schedule.start([run.job(every(60))])
+    eventually(lambda: run.starts)
+    done, said = list[int](), list[str]()
+
+    def told() -> bool:
+        said.append(capfd.readouterr().err)
+        return any(said)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", none_left)
+        running.schedule.once("follow-up", datetime.now(UTC), lambda: done.append(1))
+        eventually(told)
+    assert 'nmo-monitor: schedule: Error submitting job "follow-up ' in "".join(said)
+    assert done == []
+    run.go.set()
+    eventually(lambda: done)
 
 
 def test_the_next_start_of_an_interval_and_of_a_cron(running: Running, eventually: Eventually) -> None:
