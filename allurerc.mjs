@@ -1,4 +1,4 @@
-// How allure-results/ (pytest's and the monitor's own) becomes report/. `npm run report`.
+// How allure-results/ (pytest's and the monitor's own) becomes report/; see `nmo-monitor report`.
 import { defineConfig } from "allure";
 
 // Who is to act, and within that why. The labels come from exporters/allure.py; the order is the order of matching.

@@ -1,5 +1,6 @@
 """One thing that can be made to go wrong."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -11,7 +12,8 @@ SITES: tuple[System, ...] = ("nmo", "gosuslugi", "esia")
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that can go wrong. ``systems`` can have it, the first by default; ``part`` is what it touches."""
+    """One thing that can go wrong. ``systems`` can have it, the first by default; ``part`` is what it touches.
+    ``parameters`` and their defaults are an amount, or a choice between the numbers that the description lists."""
 
     name: str
     title: str
@@ -19,3 +21,8 @@ class Fault:
     systems: tuple[System, ...]
     part: str
     parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def choices(self) -> tuple[int, ...]:
+        """What a parameter that is a choice can be."""
+        return tuple(int(number) for number in re.findall(r"(?:[:;,] |is )(\d+) ", self.description))

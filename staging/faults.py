@@ -30,6 +30,9 @@ class WrongParameter(FaultError):
     """The fault has no such parameter, or the value is out of range."""
 
 
+_AMOUNTS = ("seconds", "hours")
+
+
 def is_number(value: object) -> TypeGuard[float]:
     """Whether a value out of JSON is a number, and not the ``true`` that Python takes for 1."""
     return isinstance(value, int | float) and not isinstance(value, bool)
@@ -64,6 +67,8 @@ class Faults:
                 raise WrongParameter(f"{name} has no parameter {key!r}")
             if not is_number(value) or not 0 <= value <= 600:
                 raise WrongParameter(f"{key} must be a number from 0 to 600")
+            if key not in _AMOUNTS and value not in fault.choices:
+                raise WrongParameter(f"{key} must be one of {', '.join(map(str, fault.choices))}")
         self._on[name, system] = dict(fault.parameters) | given
         return fault
 

@@ -181,7 +181,12 @@ class Board(Listener):
     def _told_apart(self, entry: Scheduled) -> Text:
         """Its journey, and its persona where others walk the same."""
         alone = sum(other.journey == entry.journey for other in self._rows) == 1
-        return _name(entry.journey, "" if alone else f" {entry.persona}")
+        return _name(entry.journey, "" if alone else f" {entry.persona}{self._where(entry)}")
+
+    def _where(self, entry: Scheduled) -> str:
+        """Its target where the same persona walks the same on another."""
+        same = [other for other in self._rows if (other.journey, other.persona) == (entry.journey, entry.persona)]
+        return f" {entry.target}" if len(same) > 1 else ""
 
     def _cells(self, entry: Scheduled, row: _Row) -> dict[str, RenderableType]:
         verdict = Text("—", "dim") if row.last is None else Text(row.last.verdict, COLOURS[row.last.verdict])
@@ -189,7 +194,7 @@ class Board(Listener):
             verdict.append(" (flaky)", "yellow")
         return {
             "journey": _name(row.journey),
-            "persona": _name(row.persona),
+            "persona": _name(row.persona, self._where(entry)),
             "verdict": verdict,
             "last, s": f"{row.last.duration_s:.2f}" if row.last else "",
             "median, s": f"{median(row.durations):.2f}" if row.durations else "",

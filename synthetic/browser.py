@@ -158,13 +158,17 @@ def try_out(executable: Path, *, headed: bool = False, sandbox: bool = True) -> 
 
 
 def check_devices(targets: Iterable[Target]) -> None:
-    """Look up the devices that targets name, which takes a start of the driver. Raises DeviceUnknown."""
+    """Look up the devices that targets name, which takes a start of the driver. Raises DeviceUnknown, or
+    BrowserMissing for a driver that does not start."""
     wanted = {target.name: target.device for target in targets if target.device}
     if not wanted:
         return
-    with sync_playwright() as driver:
-        for target, device in wanted.items():
-            _device(device, target, driver.devices)
+    try:
+        with sync_playwright() as driver:
+            for target, device in wanted.items():
+                _device(device, target, driver.devices)
+    except Error as error:
+        raise BrowserMissing(f"Playwright's driver does not start: {error.message.splitlines()[0]}") from None
 
 
 def _device(name: str, where: str, devices: dict[str, Any]) -> dict[str, Any]:

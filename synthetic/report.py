@@ -58,11 +58,16 @@ def make_report(results_dir: Path, project: Path) -> Path:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise ReportError(f"allure failed: {said[-1] if said else f'exit code {done.returncode}'}")
     page = report / "index.html"
-    _keep_to_itself(page)
+    try:
+        _keep_to_itself(page)
+    except OSError as error:
+        raise ReportError(f"{page}: {error.strerror or type(error).__name__}") from None
     return page
 
 
 def _keep_to_itself(page: Path) -> None:
     """Take out the scripts that come from elsewhere: Allure's page tells a service that it is read, and no setting of
     it keeps it from that."""
-    page.write_bytes(_FROM_ELSEWHERE.sub(b"", page.read_bytes()))
+    whole = page.with_suffix(".tmp")
+    whole.write_bytes(_FROM_ELSEWHERE.sub(b"", page.read_bytes()))
+    whole.replace(page)

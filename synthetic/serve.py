@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -61,9 +61,9 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
     writable(monitor.results_dir, "monitor.results_dir")
     writable(monitor.state_dir, "monitor.state_dir")
     adopt_orphans()
-    termination = Termination()
     began = datetime.now(UTC)
     with ExitStack() as stack:
+        termination = stack.enter_context(closing(Termination()))
         stack.enter_context(sole_use(monitor.state_dir))
         listener = stack.enter_context(listening(monitor.host, monitor.port))
         staging = stack.enter_context(_staging(settings, faults))

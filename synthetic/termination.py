@@ -8,8 +8,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Termination:
-    """From now on SIGINT and SIGTERM end the process no more, but are there to be waited for. ``asked`` is set by
-    `wait`. To be made and waited for in the main thread."""
+    """From now on SIGINT and SIGTERM end the process no more, but are there to be waited for, until `close`; after it
+    they do nothing: the end has been asked for. ``asked`` is set by `wait`. For the main thread."""
 
     def __init__(self) -> None:
         self.asked = threading.Event()
@@ -28,3 +28,9 @@ class Termination:
         while self._numbers.recv(1)[0] not in _SIGNALS:
             pass
         self.asked.set()
+
+    def close(self) -> None:
+        """Hear no more. A number that is told to a socket that is closed would go to whatever is opened next."""
+        signal.set_wakeup_fd(-1)
+        self._numbers.close()
+        self._told.close()

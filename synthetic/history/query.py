@@ -105,11 +105,13 @@ def runs(connection: Connection, which: Filter, limit: int) -> list[RunResult]:
 
 
 def availability(connection: Connection, which: Filter, now: datetime) -> list[Availability]:
-    """Of each journey that ``which`` lets through, one for each of `WINDOWS`, as far back as none was removed."""
+    """Of each journey that ``which`` lets through and that was walked in the longest of `WINDOWS`, one for each of
+    them, as far back as none was removed."""
     whole_since = connection.scalar(select(HORIZON.c.whole_since))
     scheduled = and_(which.clause(), RUNS.c.origin == "schedule")
     found: list[Availability] = []
-    for journey in connection.scalars(select(RUNS.c.journey).where(scheduled).distinct().order_by(RUNS.c.journey)):
+    lately = and_(scheduled, RUNS.c.started_at >= now - max(WINDOWS.values()))
+    for journey in connection.scalars(select(RUNS.c.journey).where(lately).distinct().order_by(RUNS.c.journey)):
         for window, length in WINDOWS.items():
             begin = max(now - length, which.since or now - length)
             cut = whole_since if whole_since and whole_since > begin else None

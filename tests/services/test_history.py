@@ -251,6 +251,7 @@ def test_availability_counts_scheduled_runs_by_window(history: History) -> None:
     history.run_finished(run(verdict=Verdict.BROKEN, failure=FAILURE))
     history.run_finished(run(verdict=Verdict.SKIPPED, skip_reason="leased"))
     history.run_finished(failed(origin="support"))
+    history.run_finished(run(journey="given-up", started_at=NOW - timedelta(days=400)))
 
     with history.connection() as connection:
         found = availability(connection, Filter(), NOW)

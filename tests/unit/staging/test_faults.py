@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from staging.fault import SITES
+from staging.fault import SITES, Fault
 from staging.fault_catalogue import CATALOGUE
 from staging.faults import Faults, UnknownFault, WrongParameter, WrongSystem, find
 from tests.unit.staging.visitor import Person, Visitor
@@ -168,6 +168,17 @@ class TestCatalogue:
             find("no-such")
         with pytest.raises(UnknownFault, match=r"^unknown fault 'htp-502'; did you mean 'http-502'\?$"):
             find("htp-502")
+
+    @pytest.mark.parametrize("fault", CATALOGUE, ids=lambda fault: fault.name)
+    def test_a_choice_is_one_of_those_that_are_told(self, fault: Fault) -> None:
+        for choice in set(fault.parameters) - {"seconds", "hours"}:
+            assert fault.choices == tuple(range(len(fault.choices)))
+            assert len(fault.choices) >= 2
+            for number in fault.choices:
+                Faults().switch_on(fault.name, parameters={choice: number})
+            for wrong in (len(fault.choices), 0.5):
+                with pytest.raises(WrongParameter, match=f"{choice} must be one of 0, 1"):
+                    Faults().switch_on(fault.name, parameters={choice: wrong})
 
     def test_a_fault_stays_in_its_systems(self) -> None:
         with pytest.raises(WrongSystem, match="wrong-state applies to esia"):

@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -166,6 +167,15 @@ def test_where_there_is_no_room_for_personas_one_is_named_that_its_journey_does_
     assert "account-status nurse" in narrow
     assert "boris" not in narrow
     assert "boris" in shown(board(doctor, nurse, BORIS), width=120)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_one_that_walks_the_same_on_two_targets_is_there_twice_and_told_apart(width: int) -> None:
+    table = board(ANNA, replace(ANNA, target="production"), BORIS)
+    lines = [line for line in shown(table, width).splitlines() if "sign-in" in line]
+    assert ["stage" in line for line in lines] == [True, False]
+    assert ["production" in line for line in lines] == [False, True]
+    assert "stage" not in row(table, "via-gosuslugi")
 
 
 @pytest.mark.parametrize("width", [80, 90, 105, 120, 125, 160])

@@ -184,6 +184,12 @@ def test_a_device_that_playwright_does_not_know(target: Target) -> None:
         aside(lambda: check_devices([target, replace(target, device="Pixle 7")]))
 
 
+def test_a_driver_that_does_not_start_is_told_in_a_line(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", "/nonexistent")
+    with pytest.raises(BrowserMissing, match=r"^Playwright's driver does not start: [^\n]+$"):
+        aside(lambda: check_devices([replace(target, device="Pixel 7")]))
+
+
 def test_targets_without_a_device_start_no_driver(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("synthetic.browser.sync_playwright", lambda: pytest.fail("the driver was started"))
     check_devices([target])

@@ -43,6 +43,12 @@ def test_the_report_is_made(tmp_path: Path, results: Path, node: Path) -> None:
     assert said == [str(tmp_path / ALLURE), "generate", str(results), "--output", str(tmp_path / "report")]
 
 
+def test_a_page_that_is_not_there_is_told(tmp_path: Path, results: Path, node: Path) -> None:
+    allure(tmp_path, "mkdir -p report")
+    with pytest.raises(ReportError, match=r"/report/index\.html: No such file or directory$"):
+        make_report(results, tmp_path)
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_without_results_there_is_no_report(tmp_path: Path, there: bool) -> None:
     folder = tmp_path / "empty"

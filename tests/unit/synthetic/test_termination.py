@@ -58,3 +58,22 @@ def test_signal_to_the_process_ends_the_wait(waiter: subprocess.Popen[bytes], nu
     os.kill(waiter.pid, number)
 
     assert waiter.wait(10) == 0
+
+
+CLOSED = """
+import os, signal, tempfile
+from contextlib import closing
+from synthetic.termination import Termination
+
+with closing(Termination()) as termination:
+    os.kill(os.getpid(), signal.SIGINT)
+    termination.wait()
+opened = [tempfile.TemporaryFile() for _ in range(4)]
+os.kill(os.getpid(), signal.SIGINT)
+assert [file.read() for file in opened] == [b""] * 4
+"""
+
+
+def test_a_signal_after_the_end_is_written_nowhere() -> None:
+    done = subprocess.run([sys.executable, "-c", CLOSED], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
