@@ -109,8 +109,12 @@ def _compare_inn(one: str, other: str) -> Rule:
     return Rule.DIFFERS if all(len(text) == 12 and inn.is_valid(text) for text in (one, other)) else Rule.INN_CONTROL
 
 
-def _compare_oms(one: str, other: str) -> Rule:
-    return Rule.DIFFERS if all(len(text) == 16 and luhn.is_valid(text) for text in (one, other)) else Rule.OMS_CONTROL
+def _compare_oms(one: str, other: str) -> Rule | None:
+    # Some sites write it in groups of four.
+    numbers = [re.sub(r"[\s-]", "", text) for text in (one, other)]
+    if not all(len(number) == 16 and luhn.is_valid(number) for number in numbers):
+        return Rule.OMS_CONTROL
+    return None if numbers[0] == numbers[1] else Rule.DIFFERS
 
 
 def _digits(text: str) -> str:

@@ -36,6 +36,8 @@ def code_said(code: str) -> Said | None:
         return None
     if meant := refusal_meant(code):
         return Said(*meant)
+    if of_any := _OF_ANY_SITE.get(code.partition("-")[2]):
+        return Said(_SITES.get(code.partition("-")[0]), of_any)
     return _OF_THE_PORTALS.get(code) or read(code)
 
 
@@ -61,6 +63,10 @@ _OF_THE_PORTALS: Mapping[str, Said] = MappingProxyType(
     }
 )
 """Codes of refusals that are told from each other by the screen they stand on, for who knows the code alone."""
+
+_SITES: Mapping[str, System] = MappingProxyType({"ESIA": System.ESIA, "NMO": System.NMO, "EPGU": System.GOSUSLUGI})
+_OF_ANY_SITE: Mapping[str, Cause] = MappingProxyType({"4004": Cause.HTTP_ERROR, "7003": Cause.ERROR_SCREEN})
+"""Number of a code that each site has with its own letters: a page that is not there, a part that does not work."""
 
 _MAINTENANCE = re.compile("технические работы|обновляется и временно недоступ|регламентные работы", re.IGNORECASE)
 

@@ -151,6 +151,14 @@ def test_a_policy_agrees_with_itself(policy: str) -> None:
     assert compare("Полис ОМС", policy, policy) is None
 
 
+@given(policies)
+def test_a_policy_in_groups_is_the_same(policy: str) -> None:
+    for between in (" ", "-", "\u00a0"):
+        grouped = between.join(policy[start : start + 4] for start in range(0, 16, 4))
+        assert compare("Полис ОМС", policy, grouped) is None
+        assert compare("Полис ОМС", grouped, policy[:-1]) is Rule.OMS_CONTROL
+
+
 @given(policies, policies)
 def test_two_right_policies_differ_and_break_no_rule(one: str, other: str) -> None:
     assume(one != other)

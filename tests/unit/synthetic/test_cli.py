@@ -301,6 +301,8 @@ PORTAL, ESIA = "Support of «Образовательный портал НМО�
         ("NMO-3200", PORTAL),
         ("EPGU-3101", ESIA),
         ("EPGU-1002", ESIA),
+        ("NMO-4004", PORTAL),
+        ("ESIA-7003", ESIA),
     ],
 )
 def test_who_to_turn_to_with_a_code_is_whose_it_is(printed: Printed, code: str, turn_to: str) -> None:
@@ -312,6 +314,8 @@ def test_a_code_brings_its_variant_and_a_system_that_is_given_stands(printed: Pr
     assert printed("diagnoses", "NMO-3002") == printed(
         "diagnoses", "nmo-account-missing", "--variant", "not-synchronised"
     )
+    assert printed("diagnoses", "EPGU-4004") == printed("diagnoses", "http-error", "--system", "gosuslugi")
+    assert printed("diagnoses", "NMO-7003") == printed("diagnoses", "error-screen")
     assert printed("diagnoses", "ESIA-007007", "--system", "nmo") == printed("diagnoses", "handover-failed")
 
 
