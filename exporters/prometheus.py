@@ -84,8 +84,9 @@ class Metrics(Listener):
             self.quarantined.inc(result.quarantined)
             if result.evidence_lost:
                 self.listener_errors.labels(EVIDENCE).inc(result.evidence_lost)
-            for host in self._hosts & result.certificates.keys():
-                self.certificates.labels(host).set(result.certificates[host])
+            for host in self._hosts & result.security.keys():
+                if not_after := result.security[host].not_after:
+                    self.certificates.labels(host).set(not_after)
 
     def resume(self, journey: str, last_completion: float, last_success: float) -> None:
         """Set the gauges to how a journey stood when the monitor ended, in Unix seconds; 0 is never.

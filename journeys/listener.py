@@ -21,7 +21,7 @@ class Listener:
         """A step ended, whatever its verdict."""
 
     def run_judged(self, result: RunResult) -> None:
-        """The verdict stands; evidence, vitals and certificates are not in the result yet."""
+        """The verdict stands; evidence, vitals and security details are not in the result yet."""
 
     def run_finished(self, result: RunResult) -> None:
         """The run is over and its evidence is written."""

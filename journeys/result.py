@@ -71,6 +71,18 @@ class Hop:
 
 
 @dataclass(frozen=True)
+class SecurityDetails:
+    """How a host was reached over TLS, as the browser tells it: the protocol, whose the certificate is and who gave it,
+    from when until when it is valid, in Unix seconds. What is not told is empty, or 0."""
+
+    protocol: str = ""
+    subject: str = ""
+    issuer: str = ""
+    not_before: float = 0.0
+    not_after: float = 0.0
+
+
+@dataclass(frozen=True)
 class Evidence:
     """A redacted file that a run left: ``kind`` is screenshot, page-text or network."""
 
@@ -95,7 +107,7 @@ class RunResult:
 
     ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded, or what was noticed besides in
     one that failed; ``skip_reason`` why it was skipped. ``lags`` are measured waits by kind, ``vitals`` are web
-    vitals in seconds, ``certificates`` are expiry times (Unix seconds) by host, ``console_errors`` is how many the
+    vitals in seconds, ``security`` is by host, of those reached over TLS, ``console_errors`` is how many the
     browser's console showed.
     ``quarantined`` pieces of evidence could not be redacted, ``evidence_lost`` not be stored; neither was written.
     ``attempts`` holds every try, the last one being the run's own verdict. ``follow_up`` is what the run asks to be
@@ -121,7 +133,7 @@ class RunResult:
     notes: dict[str, str] = field(default_factory=dict)
     lags: dict[str, float] = field(default_factory=dict)
     vitals: dict[str, float] = field(default_factory=dict)
-    certificates: dict[str, float] = field(default_factory=dict)
+    security: dict[str, SecurityDetails] = field(default_factory=dict)
     console_errors: int = 0
     queue_wait_s: float = 0.0
     follow_up: FollowUp | None = None

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Frame, Page, Request, Response, WebError
 
+from journeys.result import SecurityDetails
 from journeys.system import System
 from journeys.target import Target
 
@@ -191,16 +192,22 @@ class Recorder:
             if not _is_document(request) and (system := self.target.system_at(request.url))
         ]
 
-    def certificates(self) -> dict[str, float]:
-        """Host -> Unix time at which its certificate ends, for hosts reached over TLS."""
-        ends: dict[str, float] = {}
+    def security(self) -> dict[str, SecurityDetails]:
+        """Host -> its security details, for hosts reached over TLS."""
+        told: dict[str, SecurityDetails] = {}
         for response in self._documents:
             host = urlsplit(response.url).hostname
-            if host and host not in ends and response.url.startswith("https:"):
-                details = response.security_details()
-                if details and (end := details.get("validTo")):
-                    ends[host] = end
-        return ends
+            if not host or host in told or not response.url.startswith("https:"):
+                continue
+            if details := response.security_details():
+                told[host] = SecurityDetails(
+                    protocol=details.get("protocol") or "",
+                    subject=details.get("subjectName") or "",
+                    issuer=details.get("issuer") or "",
+                    not_before=details.get("validFrom") or 0.0,
+                    not_after=details.get("validTo") or 0.0,
+                )
+        return told
 
     def _document(self, response: Response) -> Document:
         timing = response.request.timing

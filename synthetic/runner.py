@@ -198,7 +198,7 @@ def _with_evidence(
         with_pictures(judged, tuple(folder.written)),
         doubts=(*judged.doubts, *_besides(judged.failure, recorder, redactor)) if judged.failure else judged.doubts,
         vitals={} if judged.failure else read_vitals(visit.page),
-        certificates=recorder.certificates(),
+        security=recorder.security(),
         quarantined=folder.quarantined,
         evidence_lost=folder.lost,
     )

@@ -24,6 +24,10 @@ def test_a_good_certificate_of_the_same_authority_is_trusted(bench: Bench) -> No
     assert result.failure
     assert (result.failure.system, result.failure.cause) == (System.NMO, Cause.ELEMENT_MISSING)
     assert [(hop.system, hop.status) for hop in result.hops] == [(System.NMO, 200)]
+    told = result.security[ground.host]
+    assert (told.protocol, told.subject) == ("TLS 1.3", ground.host)
+    assert told.issuer
+    assert told.not_before < result.started_at.timestamp() < told.not_after
 
 
 def test_a_gateway_that_ends_nothing_is_not_noticed(bench: Bench) -> None:

@@ -18,7 +18,7 @@ from prometheus_client import CollectorRegistry
 from exporters.prometheus import Metrics, exposition
 from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
-from journeys.result import Failure, Hop, RunResult, StepResult, Verdict
+from journeys.result import Failure, Hop, RunResult, SecurityDetails, StepResult, Verdict
 from journeys.system import System
 from synthetic.endpoint import endpoint, listening
 
@@ -60,7 +60,7 @@ def registry() -> CollectorRegistry:
                     hops=(Hop(System.NMO, "https://nmo.test/", 200, 0.1),),
                     lags={"first": 60.0},
                     vitals={"ttfb": 0.1, "fcp": 0.2, "lcp": 0.3},
-                    certificates={"nmo.test": 1_900_000_000.0},
+                    security={"nmo.test": SecurityDetails(not_after=1_900_000_000.0)},
                 )
             )
     metrics.browser_launched(0.4)

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse_pla
 from exporters.prometheus import LAG_KINDS, MISS_REASONS, SKIP_REASONS, WORKER_STATES, Metrics, exposition
 from journeys.cause import SYSTEMS_OF, Cause
 from journeys.journey import Journey
-from journeys.result import Attempt, Failure, Hop, RunResult, Verdict
+from journeys.result import Attempt, Failure, Hop, RunResult, SecurityDetails, Verdict
 from journeys.system import System
 
 GOLDEN = Path(__file__).with_name("metrics.golden")
@@ -149,7 +149,10 @@ def test_times_are_observed_where_they_were_spent(metrics: Metrics, registry: Co
             ),
             lags={"first": 600.0},
             vitals={"lcp": 1.5, "novel": 1.0},
-            certificates={"nmo.test": 1_900_000_000.0, "elsewhere.test": 1.0},
+            security={
+                "nmo.test": SecurityDetails(not_after=1_900_000_000.0),
+                "elsewhere.test": SecurityDetails(not_after=1.0),
+            },
             queue_wait_s=2.0,
             quarantined=3,
         )
@@ -164,6 +167,7 @@ def test_times_are_observed_where_they_were_spent(metrics: Metrics, registry: Co
     assert registry.get_sample_value("synthetic_sync_lag_seconds_sum", {"kind": "first"}) == 600
     assert registry.get_sample_value("synthetic_queue_wait_seconds_sum") == 2
     assert registry.get_sample_value("synthetic_artifacts_quarantined_total") == 3
+    metrics.run_finished(run(security={"nmo.test": SecurityDetails("TLS 1.3")}))  # without a time
     hosts = {s.labels["host"]: s.value for s in metrics.certificates.collect()[0].samples}  # type: ignore[index]
     assert hosts == {"nmo.test": 1_900_000_000.0}
 

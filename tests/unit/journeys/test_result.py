@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from journeys.cause import Cause
-from journeys.result import Attempt, Evidence, Failure, Hop, RunFailed, RunResult, StepResult, Verdict
+from journeys.result import (
+    Attempt,
+    Evidence,
+    Failure,
+    Hop,
+    RunFailed,
+    RunResult,
+    SecurityDetails,
+    StepResult,
+    Verdict,
+)
 from journeys.system import System
 
 seconds = st.floats(0, 1e6, allow_nan=False)
@@ -52,7 +62,7 @@ results = st.builds(
     notes=st.dictionaries(words, words, max_size=2),
     lags=by_word,
     vitals=by_word,
-    certificates=by_word,
+    security=st.dictionaries(words, st.builds(SecurityDetails, words, words, words, seconds, seconds), max_size=2),
     console_errors=st.integers(0, 9),
     queue_wait_s=seconds,
     quarantined=st.integers(0, 9),

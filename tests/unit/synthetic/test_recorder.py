@@ -10,6 +10,7 @@ from unittest.mock import create_autospec
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Response
 
+from journeys.result import SecurityDetails
 from journeys.system import System
 from journeys.target import Target
 from synthetic.recorder import Document, FailedRequest, Recorder
@@ -50,7 +51,7 @@ class Site:
     def answer(self, request: Any, status: int = 200, *, started: float = 1000.0, first_byte_ms: float = 20) -> Any:
         response = create_autospec(Response, instance=True)
         response.request, response.url, response.status, response.headers = request, request.url, status, {}
-        response.security_details.return_value = {"validTo": 2000.0}
+        response.security_details.return_value = {"protocol": "TLS 1.3", "issuer": "R11", "validTo": 2000.0}
         request.timing = {"startTime": started * 1000, "responseStart": first_byte_ms}
         self._heard["response"](response)
         return response
@@ -142,11 +143,12 @@ def test_what_was_asked_for_and_never_came(site: Site) -> None:
     assert [document.url for document in site.recorder.unanswered()] == ["https://nmo.example/never"]
 
 
-def test_certificates_are_those_of_the_documents_that_came(site: Site) -> None:
+def test_security_details_are_those_of_the_documents_that_came(site: Site) -> None:
     site.answer(site.ask("https://nmo.example/"))
     site.answer(site.ask("https://esia.example/logo.png", "image"))
     site.ask("https://gosuslugi.example/")
-    assert site.recorder.certificates() == {"nmo.example": 2000.0}
+    told = SecurityDetails("TLS 1.3", issuer="R11", not_after=2000.0)
+    assert site.recorder.security() == {"nmo.example": told}
 
 
 CODE = "https://nmo.example/cabinet#code=1"
