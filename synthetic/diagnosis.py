@@ -82,7 +82,9 @@ def _failure(
 def _monitors_own(observed: Observed) -> Failure:
     # The first line: what Playwright adds below it is a log of calls.
     said = next(iter(str(observed.error).splitlines()), "")
-    return _failure(observed, System.MONITOR, Cause.MONITOR_ERROR, f"{type(observed.error).__name__}: {said}")
+    # Where a browser trips over something that nobody knows yet, the site is where to look first.
+    at = f"; the browser was at {observed.place}" if is_playwrights(observed.error) else ""
+    return _failure(observed, System.MONITOR, Cause.MONITOR_ERROR, f"{type(observed.error).__name__}: {said}{at}")
 
 
 def _browser_died(observed: Observed) -> Failure | None:

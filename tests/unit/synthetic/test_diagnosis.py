@@ -477,6 +477,11 @@ def test_a_fault_of_the_monitor_says_which_error() -> None:
     assert diagnose(observed(KeyError("nmo"))).message == "KeyError: 'nmo'"
 
 
+def test_an_error_of_the_browser_that_nobody_knows_says_where_it_was() -> None:
+    failure = diagnose(observed(BrowserError("Locator.fill: Element is not an <input>\nCall log: …"), NMO))
+    assert failure.message == "Error: Locator.fill: Element is not an <input>; the browser was at nmo"
+
+
 def test_broken_is_the_monitors_own() -> None:
     failure = broken(Cause.WORKER_DIED, "it died", "sign in")
     assert (failure.system, failure.cause, failure.step) == (MONITOR, Cause.WORKER_DIED, "sign in")
