@@ -64,14 +64,17 @@ def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str], form: F
     else:
         if not rows:
             return
-        console = Console()
+        console = Console(highlight=False)
         unbounded = console.options.update(max_width=sys.maxsize)
-        for left_out in (None, *spare):
-            names = tuple(name for name in names if name != left_out)
-            shown = _filled(rows, names)
+        shown, left_out = _filled(rows, names), list[str]()
+        for name in spare:
             if not console.is_terminal or console.measure(shown, options=unbounded).maximum <= console.width:
                 break
+            left_out.append(name)
+            shown = _filled(rows, [name for name in names if name not in left_out])
         show(shown)
+        if left_out:
+            print(f"no room for {', '.join(left_out)}: --json and --csv have them")
 
 
 def _filled(rows: Iterable[Mapping[str, Any]], names: Sequence[str]) -> Table:
@@ -160,7 +163,7 @@ RUN_COLUMNS = (
     "step",
     RUN_ID,
 )
-SPARE_RUN_COLUMNS = ("target", "duration_s", "code", "persona", "step")
+SPARE_RUN_COLUMNS = ("target", "duration_s", "code", "persona", "step", "system", RUN_ID)
 """What a narrow terminal does without, in this order."""
 
 

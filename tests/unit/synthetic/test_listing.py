@@ -75,7 +75,7 @@ def test_what_a_page_shows_is_no_markup(run_result: Made, capsys: pytest.Capture
     assert "[/E-1]" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("width", "left_out"), [(300, ()), (80, SPARE_RUN_COLUMNS)])
+@pytest.mark.parametrize(("width", "left_out"), [(300, ()), (100, SPARE_RUN_COLUMNS[:5]), (80, SPARE_RUN_COLUMNS)])
 def test_a_narrow_terminal_does_without_some_columns_and_cuts_nothing_off(
     run_result: Made,
     capsys: pytest.CaptureFixture[str],
@@ -89,7 +89,9 @@ def test_a_narrow_terminal_does_without_some_columns_and_cuts_nothing_off(
     result = run_result(Verdict.FAILED, run_id="0123456789abcdef" * 2, failure=failure)
     show_rows([run_row(result, "table")], RUN_COLUMNS, "table", SPARE_RUN_COLUMNS)
     said = re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out)
-    assert result.run_id in said
     assert "…" not in said
     values = {"target": "stage", "duration_s": "2.0", "code": "ESIA-7", "persona": "anna", "step": "go to ЕСИА"}
+    values |= {"system": " esia ", "run_id": result.run_id}
+    told = f"no room for {', '.join(left_out)}: --json and --csv have them"
+    assert (told in said) is bool(left_out)
     assert {name for name, value in values.items() if value not in said} == set(left_out)
