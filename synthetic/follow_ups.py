@@ -2,7 +2,8 @@
 
 import sys
 import threading
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -66,40 +67,48 @@ class FollowUps(Listener):
         what has been is left."""
         with self._taking:
             waiting = list(self._waiting.values())
+        closed: defaultdict[str, list[str]] = defaultdict(list)
         for one in (*waiting, *pending):
-            self._take(one)
+            if reason := self._take(one):
+                closed[reason].append(_told(one))
+        for reason, names in closed.items():
+            _say_closed(names, reason)
 
     def run_finished(self, result: RunResult) -> None:
         """Take up what a run asks for."""
         if asked := result.follow_up:
-            self._take(Pending(result.run_id, result.persona, result.target, result.started_at, asked))
+            one = Pending(result.run_id, result.persona, result.target, result.started_at, asked)
+            if reason := self._take(one):
+                _say_closed([_told(one)], reason)
 
     def due(self) -> list[tuple[str, datetime]]:
         """Journey and time of each that waits for its time, the next one first."""
         return sorted(self._armed.copy().values(), key=lambda one: one[1])
 
-    def _take(self, one: Pending) -> None:
+    def _take(self, one: Pending) -> str | None:
+        """Arm one; why it is closed instead, where it can never be walked."""
         with self._taking:
             if one.run_id in self._taken:
-                return
+                return None
             self._taken.add(one.run_id)
             self._waiting.pop(one.run_id, None)
         try:
             probe = self._probe_of(one)
         except Removed as reason:
-            print(f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) is closed: {reason}", file=sys.stderr)
             self._dropped(self._left_out(one, str(reason)))
+            return str(reason)
         except SettingsError as error:
             # A secret that is not mounted just now, say.
             with self._taking:
                 self._taken.discard(one.run_id)
                 self._waiting[one.run_id] = one
-            said = f"nmo-monitor: follow-up {one.asked.journey} ({one.persona}) waits: {error}"
+            said = f"nmo-monitor: follow-up {_told(one)} waits: {error}"
             if said not in self._told:
                 self._told.add(said)
                 print(said, file=sys.stderr)
         else:
             self._arm(one.run_id, one.asked.due_at, probe, _AGAIN_AFTER)
+        return None
 
     def _arm(self, run_id: str, due_at: datetime, probe: Probe, else_after: timedelta) -> None:
         self._armed[run_id] = probe.journey.name, due_at
@@ -126,3 +135,12 @@ class FollowUps(Listener):
             notes={REMOVED: reason},
             follows=one.run_id,
         )
+
+
+def _told(one: Pending) -> str:
+    return f"{one.asked.journey} ({one.persona})"
+
+
+def _say_closed(names: Sequence[str], reason: str) -> None:
+    said = f"follow-up {names[0]} is" if len(names) == 1 else f"{len(names)} follow-ups, {', '.join(names)}, are"
+    print(f"nmo-monitor: {said} closed: {reason}", file=sys.stderr)

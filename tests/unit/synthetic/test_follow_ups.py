@@ -175,3 +175,15 @@ def test_a_follow_up_that_can_never_be_walked_is_closed_and_told(
     assert closed.notes == {"removed": '"anna": no such persona'}
     assert stand.rings == []
     assert 'follow-up sign-in (anna) is closed: "anna": no such persona' in capsys.readouterr().err
+
+
+def test_several_that_are_closed_for_one_reason_are_told_in_one_line(
+    stood: Callable[..., Stand], capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand = stood()
+    stand.gone = "the staging has ended"
+    stand.follow_ups.resume([Pending(run_id, "anna", "stage", DUE, ASKED) for run_id in ("run-7", "run-8")])
+    assert len(stand.dropped) == 2
+    assert capsys.readouterr().err == (
+        "nmo-monitor: 2 follow-ups, sign-in (anna), sign-in (anna), are closed: the staging has ended\n"
+    )
