@@ -1,6 +1,5 @@
 """One thing that can be made to go wrong."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -10,10 +9,15 @@ System = Literal["nmo", "gosuslugi", "esia", "registry", "delivery", "network"]
 SITES: tuple[System, ...] = ("nmo", "gosuslugi", "esia")
 
 
+AMOUNTS = ("seconds", "hours")
+"""The parameters that are no choice."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """One thing that can go wrong. ``systems`` can have it, the first by default; ``part`` is what it touches.
-    ``parameters`` and their defaults are an amount, or a choice between the numbers that the description lists."""
+    ``parameters`` and their defaults are amounts, or one is a choice: between so many numbers, from 0 on, as there are
+    ``choices``."""
 
     name: str
     title: str
@@ -21,8 +25,4 @@ class Fault:
     systems: tuple[System, ...]
     part: str
     parameters: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def choices(self) -> tuple[int, ...]:
-        """What a parameter that is a choice can be."""
-        return tuple(int(number) for number in re.findall(r"(?:[:;,] |is )(\d+) ", self.description))
+    choices: int = 0

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TypeGuard
 
-from staging.fault import Fault
+from staging.fault import AMOUNTS, Fault
 from staging.fault_catalogue import CATALOGUE
 
 
@@ -28,9 +28,6 @@ class WrongSystem(FaultError):
 
 class WrongParameter(FaultError):
     """The fault has no such parameter, or the value is out of range."""
-
-
-_AMOUNTS = ("seconds", "hours")
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -67,8 +64,8 @@ class Faults:
                 raise WrongParameter(f"{name} has no parameter {key!r}")
             if not is_number(value) or not 0 <= value <= 600:
                 raise WrongParameter(f"{key} must be a number from 0 to 600")
-            if key not in _AMOUNTS and value not in fault.choices:
-                raise WrongParameter(f"{key} must be one of {', '.join(map(str, fault.choices))}")
+            if key not in AMOUNTS and value not in range(fault.choices):
+                raise WrongParameter(f"{key} must be one of {', '.join(map(str, range(fault.choices)))}")
         self._on[name, system] = dict(fault.parameters) | given
         return fault
 

@@ -122,11 +122,11 @@ class Board(Listener):
             for entry, row in self._rows.items():
                 if (entry.journey, entry.persona, entry.target) == (result.journey, result.persona, result.target):
                     row.add(result)
-            if result.flaky or not (result.good or result.verdict is Verdict.SKIPPED):
-                self._troubles = [*self._troubles[-(_TROUBLES - 1) :], _Trouble(result)]
-            elif result.good:
+            if result.good:
                 for trouble in self._troubles:
                     trouble.hear(result)
+            if result.flaky or not (result.good or result.verdict is Verdict.SKIPPED):
+                self._troubles = [*self._troubles[-(_TROUBLES - 1) :], _Trouble(result)]
 
     def waits(self, entry: Scheduled) -> None:
         """A run of the entry is due and waits for a browser."""

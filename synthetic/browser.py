@@ -164,11 +164,14 @@ def check_devices(targets: Iterable[Target]) -> None:
     if not wanted:
         return
     try:
-        with sync_playwright() as driver:
-            for target, device in wanted.items():
-                _device(device, target, driver.devices)
-    except Error as error:
-        raise BrowserMissing(f"Playwright's driver does not start: {error.message.splitlines()[0]}") from None
+        driver = sync_playwright().start()
+    except Exception as error:  # Playwright's own, or none of its kinds where Node starts and ends
+        raise BrowserMissing(f"Playwright's driver does not start: {str(error).splitlines()[0]}") from None
+    try:
+        for target, device in wanted.items():
+            _device(device, target, driver.devices)
+    finally:
+        driver.stop()
 
 
 def _device(name: str, where: str, devices: dict[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def _monitors_own(observed: Observed) -> Failure:
     # The first line: what Playwright adds below it is a log of calls.
     said = next(iter(str(observed.error).splitlines()), "")
     # Where a browser trips over something that nobody knows yet, the site is where to look first.
-    at = f"; the browser was at {observed.place}" if is_playwrights(observed.error) else ""
+    at = f"; the browser was at {observed.system}" if is_playwrights(observed.error) and observed.system else ""
     return _failure(observed, System.MONITOR, Cause.MONITOR_ERROR, f"{type(observed.error).__name__}: {said}{at}")
 
 

@@ -142,5 +142,6 @@ def _told(one: Pending) -> str:
 
 
 def _say_closed(names: Sequence[str], reason: str) -> None:
-    said = f"follow-up {names[0]} is" if len(names) == 1 else f"{len(names)} follow-ups, {', '.join(names)}, are"
+    each = ", ".join(dict.fromkeys(names))
+    said = f"follow-up {each} is" if len(names) == 1 else f"{len(names)} follow-ups, {each}, are"
     print(f"nmo-monitor: {said} closed: {reason}", file=sys.stderr)

@@ -41,9 +41,8 @@ class Rests:
         self._noted: dict[Path, tuple[float, int]] = {}
 
     def hold_back(self, journey: Journey, persona: Persona, target: Target, origin: Origin) -> bool:
-        """Whether a run is to be left out: who asks for one wants to see a refusal, but whoever asks does not add to
-        them."""
-        return (origin == "schedule" or journey.own_account) and self.goes_on(persona, target)
+        """Whether a run is to be left out: support wants to see a refusal, but whoever asks does not provoke more."""
+        return (origin != "support" or journey.own_account) and self.goes_on(persona, target)
 
     def run_finished(self, result: RunResult, journey: Journey, persona: Persona, target: Target) -> None:
         """Take in what a run came to."""

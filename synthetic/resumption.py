@@ -11,7 +11,6 @@ from filelock import FileLock
 
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
-from journeys.result import RunResult
 from synthetic.follow_ups import FollowUps
 from synthetic.history import Connection, History, HistoryError, Pending, Retention, cut_off, pending, standings
 from synthetic.settings import Settings
@@ -65,6 +64,7 @@ class Resumption:
     began: datetime
     longest: timedelta
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    _told: set[str] = field(default_factory=set)
 
     def __call__(self, connection: Connection) -> None:
         """Take up what there is. Raises HistoryError."""
@@ -73,16 +73,21 @@ class Resumption:
         for result in cut_off(connection, self.history.owner, self.began):
             known = result.journey in self.metrics.journeys
             (self.listeners if known else self.kept).run_finished(result)
+        self._give_up(connection)
         self.follow_ups.resume(one for one in pending(connection, self.location) if one.asked_at < self.began)
 
     def look(self) -> None:
         """Take up what `nmo-monitor run` has asked for since, and its runs that were killed; a history that is out of
         reach is asked next time."""
         asked: list[Pending] = []
-        died: list[RunResult] = []
         with suppress(HistoryError), self.history.connection() as connection:
             asked = pending(connection, self.location, by_hand=True)
-            died = cut_off(connection, self.history.owner, self.now() - self.longest, by_hand=True)
-        for result in died:
-            self.kept.run_finished(result)
+            self._give_up(connection)
         self.follow_ups.resume(asked)
+
+    def _give_up(self, connection: Connection) -> None:
+        """The verdict of runs by hand that have died, once: it may be long on its way to the database."""
+        for result in cut_off(connection, self.history.owner, self.now() - self.longest, by_hand=True):
+            if result.run_id not in self._told:
+                self._told.add(result.run_id)
+                self.kept.run_finished(result)

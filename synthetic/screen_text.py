@@ -36,8 +36,9 @@ def code_said(code: str) -> Said | None:
         return None
     if meant := refusal_meant(code):
         return Said(*meant)
-    if of_any := _OF_ANY_SITE.get(code.partition("-")[2]):
-        return Said(_SITES.get(code.partition("-")[0]), of_any)
+    letters, _, number = code.partition("-")
+    if letters in _SITES and number in _OF_ANY_SITE:
+        return Said(_SITES[letters], _OF_ANY_SITE[number])
     return _OF_THE_PORTALS.get(code) or read(code)
 
 

@@ -67,7 +67,7 @@ def wire_doubts(
         return ()
     in_urls = list(_in_urls(rounds, passed, came_through))
     found = (
-        *_changed(rounds),
+        *_changed(rounds, came_through),
         *in_urls,
         *_in_referrers(referrals, rounds, {doubt.system for doubt in in_urls}),
         *_unsafe_cookies(documents, rounds, passed),
@@ -76,14 +76,15 @@ def wire_doubts(
     return tuple(dict.fromkeys(found))
 
 
-def _changed(rounds: Iterable[Round]) -> Iterator[Failure]:
+def _changed(rounds: Iterable[Round], came_through: bool) -> Iterator[Failure]:
     """A portal that lets people in all the same does not look at what comes back."""
     for one, _ in rounds:
         if not one.state_kept:
             yield Failure(System.ESIA, Cause.STATE_MISMATCH, "ЕСИА returned another state than it was sent")
         if not one.address_kept:
             message = "ЕСИА returned to another address than it was asked to"
-            yield Failure(System.ESIA, Cause.HANDOVER_FAILED, message, variant=_ELSEWHERE)
+            variant = _ELSEWHERE if came_through else None
+            yield Failure(System.ESIA, Cause.HANDOVER_FAILED, message, variant=variant)
 
 
 def _in_urls(rounds: Iterable[Round], passed: Passed, came_through: bool) -> Iterator[Failure]:

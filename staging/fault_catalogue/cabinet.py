@@ -4,14 +4,23 @@ from types import MappingProxyType
 
 from staging.fault import Fault
 
-_WHICH = (
-    "0 programmes, 1 plan, 2 progress, 3 report, 4 courses, 5 certificates, 6 webinars, 7 qualifications, 8 practice, "
-    "9 teaching, 10 staff, 11 documents"
+_SECTIONS = (
+    *("programmes", "plan", "progress", "report", "courses", "certificates", "webinars", "qualifications"),
+    *("practice", "teaching", "staff", "documents"),
 )
 
 
 def _section_fault(name: str, title: str, description: str) -> Fault:
-    return Fault(name, title, f"{description}: {_WHICH}.", ("nmo",), "cabinet", MappingProxyType({"section": 0}))
+    which = ", ".join(f"{number} {section}" for number, section in enumerate(_SECTIONS))
+    return Fault(
+        name,
+        title,
+        f"{description}: {which}.",
+        ("nmo",),
+        "cabinet",
+        MappingProxyType({"section": 0}),
+        choices=len(_SECTIONS),
+    )
 
 
 CABINET_FAULTS: tuple[Fault, ...] = (

@@ -14,6 +14,7 @@ DELIVERY_FAULTS: tuple[Fault, ...] = (
         ("delivery",),
         "one-time codes",
         MappingProxyType({"by": 0}),
+        choices=3,
     ),
     Fault(
         "code-late",
@@ -22,6 +23,7 @@ DELIVERY_FAULTS: tuple[Fault, ...] = (
         ("delivery",),
         "one-time codes",
         MappingProxyType({"seconds": 5, "by": 0}),
+        choices=3,
     ),
     Fault(
         "wrong-code-delivered",
@@ -30,5 +32,6 @@ DELIVERY_FAULTS: tuple[Fault, ...] = (
         ("delivery",),
         "one-time codes",
         MappingProxyType({"by": 0}),
+        choices=3,
     ),
 )

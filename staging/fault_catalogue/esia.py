@@ -12,6 +12,7 @@ ESIA_FAULTS: tuple[Fault, ...] = (
         ("esia",),
         "return",
         MappingProxyType({"condition": 0}),
+        choices=3,
     ),
     Fault(
         "account-locked",
@@ -27,6 +28,7 @@ ESIA_FAULTS: tuple[Fault, ...] = (
         ("esia",),
         "sign-in",
         MappingProxyType({"after": 0}),
+        choices=2,
     ),
     Fault("password-refused", "Верный пароль отклоняется", "ЕСИА refuses right passwords.", ("esia",), "sign-in"),
     Fault("code-refused", "Верный код отклоняется", "ЕСИА refuses right one-time codes.", ("esia",), "sign-in"),
@@ -39,6 +41,7 @@ ESIA_FAULTS: tuple[Fault, ...] = (
         ("esia",),
         "sign-in",
         MappingProxyType({"of": 0}),
+        choices=2,
     ),
     Fault(
         "unconfirmed-let-in",
@@ -68,6 +71,7 @@ ESIA_FAULTS: tuple[Fault, ...] = (
         ("esia",),
         "password",
         MappingProxyType({"rule": 0}),
+        choices=5,
     ),
     Fault(
         "password-not-saved",

@@ -47,5 +47,6 @@ GOSUSLUGI_FAULTS: tuple[Fault, ...] = (
         ("gosuslugi", "nmo"),
         "profile",
         MappingProxyType({"for": 0}),
+        choices=2,
     ),
 )

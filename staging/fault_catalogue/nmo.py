@@ -13,6 +13,7 @@ NMO_FAULTS: tuple[Fault, ...] = (
         ("nmo",),
         "entry",
         MappingProxyType({"rule": 0}),
+        choices=5,
     ),
     Fault(
         "snils-mismatch",
@@ -21,6 +22,7 @@ NMO_FAULTS: tuple[Fault, ...] = (
         ("nmo",),
         "entry",
         MappingProxyType({"rule": 0}),
+        choices=3,
     ),
     Fault(
         "patronymic-missing",
@@ -71,6 +73,7 @@ NMO_FAULTS: tuple[Fault, ...] = (
         ("nmo",),
         "support",
         MappingProxyType({"channel": 0}),
+        choices=5,
     ),
     Fault(
         "enquiry-without-number",
@@ -150,6 +153,7 @@ NMO_FAULTS: tuple[Fault, ...] = (
         ("nmo",),
         "entry",
         MappingProxyType({"reason": 0}),
+        choices=3,
     ),
     Fault(
         "refresh-without-effect",

@@ -11,12 +11,16 @@ _CLIENTS: tuple[System, ...] = ("nmo", "gosuslugi")
 _ESIA: tuple[System, ...] = ("esia",)
 
 
-def _handover(name: str, title: str, description: str, systems: tuple[System, ...], **parameters: float) -> Fault:
-    return Fault(name, title, description, systems, "handover", MappingProxyType(parameters))
+def _handover(
+    name: str, title: str, description: str, systems: tuple[System, ...], *, choices: int = 0, **parameters: float
+) -> Fault:
+    return Fault(name, title, description, systems, "handover", MappingProxyType(parameters), choices)
 
 
-def _wire(name: str, title: str, description: str, systems: tuple[System, ...], **parameters: float) -> Fault:
-    return Fault(name, title, description, systems, "wire", MappingProxyType(parameters))
+def _wire(
+    name: str, title: str, description: str, systems: tuple[System, ...], *, choices: int = 0, **parameters: float
+) -> Fault:
+    return Fault(name, title, description, systems, "wire", MappingProxyType(parameters), choices)
 
 
 PROTOCOL_FAULTS: tuple[Fault, ...] = (
@@ -44,6 +48,7 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
         "The portal's requests: 0 are signed wrongly, 1 name a certificate that ЕСИА does not know, 2 come from a "
         "client that ЕСИА does not know.",
         _CLIENTS,
+        choices=3,
         kind=0,
     ),
     _handover(
@@ -58,6 +63,7 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
         "The portal asks for: 0 data that it may not have, 1 too little to be given the person's data, 2 the data of "
         "an organisation that the person does not work for.",
         _CLIENTS,
+        choices=3,
         kind=0,
     ),
     _handover(
@@ -66,6 +72,7 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
         "The portal's requests: 0 hold a value that there is not, 1 lack a parameter, 2 ask for tokens by another "
         "method than POST, 3 prove a key (PKCE) that was not announced, 4 prove another key than was announced.",
         _CLIENTS,
+        choices=5,
         kind=0,
     ),
     _handover(
@@ -85,6 +92,7 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
         "ЕСИА перегружена",
         "ЕСИА says that it is overloaded or being worked on: 0 when a sign-in begins, 1 when a code is traded.",
         _ESIA,
+        choices=2,
         at=0,
     ),
     _handover(
@@ -92,6 +100,7 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
         "Внутренняя ошибка ЕСИА",
         "ЕСИА says that it has an internal error: 0 when a sign-in begins, 1 when a code is traded.",
         _ESIA,
+        choices=2,
         at=0,
     ),
     _handover(
@@ -99,6 +108,7 @@ PROTOCOL_FAULTS: tuple[Fault, ...] = (
         "Ответ не в том виде",
         "ЕСИА answers a portal's server with a page in place of JSON: 0 tokens, 1 the person's data.",
         _ESIA,
+        choices=2,
         of=0,
     ),
     _handover(
@@ -125,6 +135,7 @@ WIRE_FAULTS: tuple[Fault, ...] = (
         "The page that follows a sign-in has ЕСИА's code in its address, behind: 0 «?», 1 «#», "
         "2 «#» for a moment, by a script.",
         _CLIENTS,
+        choices=3,
         fragment=0,
     ),
     _wire(
@@ -138,6 +149,7 @@ WIRE_FAULTS: tuple[Fault, ...] = (
         "Небезопасная cookie сеанса",
         "The session's cookie lacks: 0 HttpOnly, 1 SameSite.",
         SITES,
+        choices=2,
         lacks=0,
     ),
     _wire(

@@ -49,6 +49,7 @@ REGISTER_FAULTS: tuple[Fault, ...] = (
         ("registry",),
         "synchronisation",
         MappingProxyType({"lacks": 0}),
+        choices=2,
     ),
     Fault(
         "sync-never-completes",

@@ -86,6 +86,7 @@ class History(Listener):
         self._now = now
         self._again_after_s = again_after_s
         self._held: HeldFile | None = None
+        self._ended = False
         self._opening = threading.Lock()
         self._writing = threading.Lock()
         self._going: dict[str, RunResult] = {}
@@ -137,7 +138,9 @@ class History(Listener):
         if self._writer:
             self._writer.join(_LAST_WORDS_S)
         if not (self._writer and self._writer.is_alive()):
-            self._release()
+            with self._opening:
+                self._ended = True
+                self._drop()
 
     @contextmanager
     def asked(self) -> Iterator[Connection | None]:
@@ -172,17 +175,27 @@ class History(Listener):
         """What is open now. SQLite writes on into a file that was deleted or moved away, and says nothing: its
         connections are let go of then, and what has the name now is opened, or made."""
         with self._opening:
-            if self._held and self._held.lost:
+            if self._ended:
+                raise HistoryUnusable("history: the monitor has ended")
+            held = self._held
+            if held and held.lost:
+                held.let_go()
                 self._tell(self._another_file())
-                self._held.let_go()
-                self._release()
-            if self._held is None:
+                self._drop()
+                held = None
+            if held is None:
+                # Connections of an opening that failed may be those of a file that has gone since.
+                self._engine.dispose()
                 require_folder(self._engine)
                 migrate(self._engine)
-                self._held = HeldFile(self._engine)
-            return self._held
+                held = self._held = HeldFile(self._engine)
+            return held
 
     def _release(self) -> None:
+        with self._opening:
+            self._drop()
+
+    def _drop(self) -> None:
         if self._held:
             self._held.close()
         self._held = None
@@ -266,3 +279,5 @@ class History(Listener):
             self._recorded += len(events)
             if self._recorded // _TIDIED_EVERY > tidied or self._recorded == len(events):
                 self._retention.apply(connection, self._now())
+        if held := self._held:
+            held.settle()

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-BUSY_S = 2.0
+_BUSY_S = 2.0
 """How long another process may hold the SQLite file before it counts as locked."""
 
 _PATIENCE = {
@@ -51,7 +51,7 @@ def connect(url: str) -> Engine:
     place = place.set(drivername=_DRIVERS[place.drivername])
     if place.drivername != "sqlite":
         return create_engine(place, connect_args=_PATIENCE, pool_pre_ping=True, pool_timeout=5)
-    engine = create_engine(place, connect_args={"timeout": BUSY_S})
+    engine = create_engine(place, connect_args={"timeout": _BUSY_S})
 
     @event.listens_for(engine, "connect")
     def _prepared(connection: Any, _record: Any) -> None:

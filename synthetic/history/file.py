@@ -1,14 +1,16 @@
 """The file of a SQLite database: whether it is there, and still is the one that was opened."""
 
 import sqlite3
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Engine
 
-from synthetic.history.database import BUSY_S, HistoryUnusable
+from synthetic.history.database import HistoryUnusable
 
+_PATIENCE_S = 0.2
+"""How long a reader may hold up the emptying of the log."""
 _Number = tuple[int, int]
 """Device and inode."""
 
@@ -34,10 +36,12 @@ def require_folder(engine: Engine) -> None:
 
 
 class HeldFile:
-    """The file of a database that has just been opened; a PostgreSQL has none, and says itself when it is gone.
+    """The file of a database; a PostgreSQL has none, and says itself when it is gone.
 
-    It is held by a connection of its own, so that its number on the disk is not given to another, and its write-ahead
-    log stays what it was. Raises sqlite3.Error and OSError.
+    What is committed stands in a log beside the file at first, and SQLite reads that into whichever file has the name:
+    a copy that was moved there was emptied by the log of the file before. So the log is kept empty as far as can be,
+    and the file is held by a connection of its own, which can still empty it when the file has gone. While it is held
+    its number on the disk is nobody else's. Raises HistoryUnusable, sqlite3.Error and OSError.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -45,33 +49,40 @@ class HeldFile:
         if self._file is None:
             return
         self._log, self._index = (self._file.with_name(f"{self._file.name}-{what}") for what in ("wal", "shm"))
-        self._connection = sqlite3.connect(
-            f"file:{quote(str(self._file))}?mode=rw",
-            uri=True,
-            timeout=BUSY_S,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-        self._numbers = _number(self._file), _number(self._log)
+        before = _number(self._file)
+        with ExitStack() as unless_it_fails:
+            self._connection = sqlite3.connect(
+                f"file://{quote(str(self._file.absolute()))}?mode=rw",
+                uri=True,
+                timeout=_PATIENCE_S,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            unless_it_fails.callback(self._connection.close)
+            self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            self._numbers = _number(self._file), _number(self._log)
+            if self._numbers[0] != before:
+                raise self._replaced()
+            unless_it_fails.pop_all()
 
     @property
     def lost(self) -> bool:
         """Whether its name is nobody's now, or another file's. Raises OSError where that cannot be known."""
         return self._file is not None and _number(self._file) != self._numbers[0]
 
-    def let_go(self) -> None:
-        """Leave a lost file whole: what is in its log goes into it, wherever it is. The log is removed, since SQLite
-        would read it into whichever file has the name now: that was emptied, or could not be read any more.
+    def settle(self) -> None:
+        """Bring what is in the log into the file, unless somebody reads: then with what is written next."""
+        if self._file is not None:
+            with suppress(sqlite3.Error):  # it stands in the log as well
+                self._empty_log()
 
-        Raises HistoryUnusable while somebody uses it.
-        """
+    def let_go(self) -> None:
+        """Leave a lost file whole, wherever it is, and its log nobody else's. Raises HistoryUnusable while somebody
+        uses it, and sqlite3.Error where it cannot be written: what only the log has is not thrown away."""
         if self._file is None:
             return
-        with suppress(sqlite3.Error):  # a disk that fails: what the log holds cannot be had
-            (in_use, *_) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if in_use:
-                raise HistoryUnusable(f"history: {self._file} was deleted, moved or replaced, and is in use")
+        if not self._empty_log():
+            raise self._replaced(", and is in use")
         if _number(self._log) == self._numbers[1]:
             self._log.unlink(missing_ok=True)
             self._index.unlink(missing_ok=True)
@@ -80,6 +91,14 @@ class HeldFile:
         """Hold it no longer."""
         if self._file is not None:
             self._connection.close()
+
+    def _empty_log(self) -> bool:
+        """Whether the log is empty now."""
+        in_use, *_ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not in_use
+
+    def _replaced(self, more: str = "") -> HistoryUnusable:
+        return HistoryUnusable(f"history: {self._file} was deleted, moved or replaced{more}")
 
 
 def _number(file: Path) -> _Number | None:

@@ -191,16 +191,23 @@ def cut_off(connection: Connection, owner: str, before: datetime, *, by_hand: bo
         LEASES.c.since < before,
         ~exists().where(RUNS.c.run_id == LEASES.c.run_id),
     )
-    return list(_results(connection.scalars(select(LEASES.c.result).where(own))))
+    return [result for text in connection.scalars(select(LEASES.c.result).where(own)) if (result := _result(text))]
 
 
 def _results(texts: Iterable[str]) -> Iterator[RunResult]:
     """The results that this version can read: another one may have had other causes."""
     unread = 0
     for text in texts:
-        try:
-            yield RunResult.from_json(text)
-        except ValidationError:
+        if result := _result(text):
+            yield result
+        else:
             unread += 1
     if unread:
         print(f"nmo-monitor: history: {unread} run(s) of another version cannot be read", file=sys.stderr)
+
+
+def _result(text: str) -> RunResult | None:
+    try:
+        return RunResult.from_json(text)
+    except ValidationError:
+        return None

@@ -14,8 +14,6 @@ from synthetic.history.query import tells_standing
 from synthetic.history.schema import FOLLOW_UPS, HORIZON, LEASES, RUNS
 
 _BAD_KEPT_LONGER = 4
-_LONGEST_RUN = timedelta(days=1)
-"""No run goes on for so long: what stays of one that was killed with its command."""
 _BAD = (Verdict.FAILED, Verdict.BROKEN)
 
 
@@ -40,6 +38,7 @@ class Retention:
             if gone.rowcount:
                 earlier = or_(HORIZON.c.whole_since.is_(None), HORIZON.c.whole_since < since)
                 connection.execute(update(HORIZON).where(earlier).values(whole_since=since))
-        connection.execute(delete(LEASES).where(LEASES.c.since < now - _LONGEST_RUN))
+        # Of runs that were cut off, which nobody has taken up.
+        connection.execute(delete(LEASES).where(LEASES.c.since < now - self.age * _BAD_KEPT_LONGER))
         closed = FOLLOW_UPS.c.closed_by.is_not(None)
         connection.execute(delete(FOLLOW_UPS).where(and_(closed, FOLLOW_UPS.c.due_at < now - self.age)))

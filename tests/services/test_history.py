@@ -614,24 +614,140 @@ def test_a_copy_that_is_moved_in_is_not_mixed_with_what_was_there(file: Path, sp
     moved.close()
 
 
+@contextmanager
+def read_by_somebody(file: Path) -> Iterator[None]:
+    """Another process reads the file for a long time: what is written meanwhile stays in the log."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        yield
+        other.execute("ROLLBACK")
+
+
+def log_of(file: Path) -> Path:
+    return file.with_name(f"{file.name}-wal")
+
+
+def test_what_is_written_does_not_stay_in_the_log(file: Path, spool: Path) -> None:
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run(run_id="first"))
+    assert log_of(file).stat().st_size == 0
+    with read_by_somebody(file):
+        history.run_finished(run(run_id="second"))
+        assert log_of(file).stat().st_size > 0
+    history.run_finished(run(run_id="third"))
+    assert log_of(file).stat().st_size == 0
+    assert len(kept(history)) == 3
+    history.close()
+
+
+def test_a_copy_that_another_opens_first_keeps_what_it_holds(file: Path, spool: Path) -> None:
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run(run_id="before"))
+    put_in_its_place(file, spool.with_name("of-the-copy"))
+
+    asked = Prompt(f"sqlite:///{file}", spool.with_name("asked"), LONG)
+    assert [result.run_id for result in kept(asked)] == ["of-the-copy"]
+    asked.close()
+    history.run_finished(run(run_id="after"))
+
+    assert {result.run_id for result in kept(history)} == {"of-the-copy", "after"}
+    history.close()
+
+
 def test_a_file_that_is_replaced_while_somebody_reads_it_is_let_go_of_later(
-    file: Path, spool: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, spool: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("synthetic.history.file.BUSY_S", 0.05)
     history = Prompt(f"sqlite:///{file}", spool, LONG)
     history.run_finished(run(run_id="before"))
 
-    moved = pytest.raises(HistoryUnusable, match=r"moved or replaced$")
-    with moved, history.connection() as reader:
-        assert len(runs(reader, Filter(), 10)) == 1
-        put_in_its_place(file, spool.with_name("of-the-copy"))
+    with read_by_somebody(file):
+        history.run_finished(run(run_id="meanwhile"))
+        away = put_in_its_place(file, spool.with_name("of-the-copy"))
         with pytest.raises(HistoryUnusable, match="replaced, and is in use"):
             history.run_finished(run(run_id="after"))
-    assert waiting_in(spool) == 1
+        assert waiting_in(spool) == 1
+        assert capsys.readouterr().err == "", "it is told by whoever asked"
+
+    history.flush()
+    assert {result.run_id for result in kept(history)} == {"of-the-copy", "after"}
+    assert capsys.readouterr().err.count("was deleted, moved or replaced;") == 1
+    history.close()
+    moved = Prompt(f"sqlite:///{away}", spool, LONG)
+    assert {result.run_id for result in kept(moved)} == {"before", "meanwhile"}
+    moved.close()
+
+
+def test_a_log_that_cannot_be_brought_into_the_file_that_went_is_kept(file: Path, spool: Path) -> None:
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run(run_id="before"))
+    with read_by_somebody(file):
+        history.run_finished(run(run_id="meanwhile"))
+    away = put_in_its_place(file, spool.with_name("of-the-copy"))
+    History.run_finished(history, run(run_id="after"))
+
+    with full_disk(0), pytest.raises(HistoryUnusable):
+        history.flush()
+    assert log_of(file).stat().st_size > 0
 
     history.flush()
     assert {result.run_id for result in kept(history)} == {"of-the-copy", "after"}
     history.close()
+    moved = Prompt(f"sqlite:///{away}", spool, LONG)
+    assert {result.run_id for result in kept(moved)} == {"before", "meanwhile"}
+    moved.close()
+
+
+def test_the_right_file_in_the_place_of_a_newer_one_is_opened(file: Path, spool: Path) -> None:
+    newer = Prompt(f"sqlite:///{file}", spool, LONG)
+    newer.run_finished(run(run_id="before"))
+    with newer.connection() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer.close()
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    with pytest.raises(HistoryNewer):
+        history.run_finished(run(run_id="after"))
+
+    put_in_its_place(file, spool.with_name("of-the-copy"))
+
+    history.flush()
+    assert {result.run_id for result in kept(history)} == {"of-the-copy", "after"}
+    history.close()
+
+
+def test_a_file_that_goes_while_it_is_opened_is_made_anew(
+    file: Path, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def migrated(engine: Any) -> None:
+        migrate(engine)
+        for part in file.parent.glob(f"{file.name}*"):
+            part.unlink()
+
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    with monkeypatch.context() as patched:
+        patched.setattr("synthetic.history.migrate", migrated)
+        with pytest.raises(HistoryUnusable, match="unable to open database file"):
+            history.run_finished(run())
+
+    history.flush()
+    assert len(kept(history)) == 1
+    history.close()
+
+
+def test_a_path_with_a_slash_too_many(file: Path, spool: Path) -> None:
+    history = Prompt(f"sqlite:////{file}", spool, LONG)
+    history.run_finished(run())
+    assert len(kept(history)) == 1
+    history.close()
+
+
+def test_what_still_goes_on_when_the_history_is_closed_opens_it_no_more(file: Path, spool: Path) -> None:
+    history = Prompt(f"sqlite:///{file}", spool, LONG)
+    history.run_finished(run())
+    history.close()
+    with pytest.raises(HistoryUnusable, match="the monitor has ended"), history.connection():
+        pass
+    assert not log_of(file).exists()
 
 
 def test_a_log_that_came_with_the_copy_is_the_copys(file: Path, spool: Path) -> None:

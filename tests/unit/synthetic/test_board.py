@@ -105,6 +105,15 @@ def test_a_trouble_that_is_over_says_since_when(run_result: Made) -> None:
     assert line.endswith(f"; good again at {good:%H:%M:%S}")
 
 
+def test_a_flaky_run_is_the_end_of_one_trouble_and_another(run_result: Made) -> None:
+    table = board()
+    failed = Attempt(Verdict.FAILED, 1.0, Failure(System.ESIA, Cause.TIMEOUT, "nothing came"))
+    table.run_finished(run_result(Verdict.FAILED))
+    table.run_finished(run_result(attempts=(failed, Attempt(Verdict.PASSED, 1.0))))
+    lines = [line for line in shown(table).splitlines() if " sign-in (anna): " in line]
+    assert ["good again" in line for line in lines] == [True, False]
+
+
 def test_what_is_still_to_be_confirmed_is_told() -> None:
     soon, later = (datetime.now(UTC) + timedelta(hours=hours, seconds=30) for hours in (24, 48))
     waiting: list[tuple[str, datetime]] = []

@@ -184,8 +184,11 @@ def test_a_device_that_playwright_does_not_know(target: Target) -> None:
         aside(lambda: check_devices([target, replace(target, device="Pixle 7")]))
 
 
-def test_a_driver_that_does_not_start_is_told_in_a_line(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", "/nonexistent")
+@pytest.mark.parametrize("node", ["/nonexistent", "/bin/false"])
+def test_a_driver_that_does_not_start_is_told_in_a_line(
+    target: Target, monkeypatch: pytest.MonkeyPatch, node: str
+) -> None:
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", node)
     with pytest.raises(BrowserMissing, match=r"^Playwright's driver does not start: [^\n]+$"):
         aside(lambda: check_devices([replace(target, device="Pixel 7")]))
 

@@ -330,6 +330,7 @@ def test_a_code_brings_its_variant_and_a_system_that_is_given_stands(printed: Pr
         (("http-error", "--system", "registry"), '--system "registry": http-error is the fault of nmo or '),
         (("--variant", "identity"), "--variant and --system go with a cause"),
         (("--system", "nmo"), "--variant and --system go with a cause"),
+        (("FOO-4004",), '"FOO-4004": no code that is known; look for what the screen says in `diagnoses`'),
         (("ESIA-999999",), '"ESIA-999999": no code that is known; look for what the screen says in `diagnoses`'),
     ],
 )

@@ -45,7 +45,7 @@ def test_each_refusal_in_a_row_makes_a_longer_rest(persona: Persona, target: Tar
     assert lengths(rests, clock, persona, target, 1) == [100]
 
 
-def test_who_asks_by_hand_may_see_a_refusal_and_adds_none(
+def test_support_may_see_a_refusal_and_provokes_none(
     persona: Persona, target: Target, tmp_path: Path, run_result: Callable[..., RunResult]
 ) -> None:
     (tmp_path / "leases").mkdir()
@@ -61,7 +61,7 @@ def test_who_asks_by_hand_may_see_a_refusal_and_adds_none(
 
     assert held_back() == [False] * 6
     rests.run_finished(run_result(Verdict.FAILED, Cause.CREDENTIALS_REJECTED), SIGN_IN, persona, target)
-    assert held_back() == [True, False, False, True, True, True]
+    assert held_back() == [True, False, True, True, True, True]
     rests.run_finished(run_result(Verdict.FAILED, Cause.HTTP_ERROR), SIGN_IN, persona, target)
     assert held_back()[0], "a failure of another kind says nothing of the account"
     rests.run_finished(run_result(), SIGN_IN, persona, target)

@@ -143,6 +143,20 @@ def test_a_run_by_hand_that_was_killed_gets_its_verdict_when_it_can_go_on_no_lon
     assert stand.value("journey_broken_total", cause="worker-died") == 0, "it was no run of the schedule's"
 
 
+def test_its_verdict_is_told_once_though_it_is_long_on_its_way(stand: Stand, run_result: Made, tmp_path: Path) -> None:
+    stand.history.run_began(run_result(Verdict.BROKEN, Cause.WORKER_DIED, run_id="killed", origin="support"))
+    stand.history.flush()
+    stand.now = BEGAN + timedelta(days=3)  # as at the start after a weekend
+    with stand.history.connection() as connection:
+        stand._resumption(connection)
+    for _ in range(3):
+        stand._resumption.look()
+    assert len((tmp_path / "outbox.jsonl").read_bytes().splitlines()) == 1
+    assert stand.ids() == []
+    stand.history.flush()
+    assert stand.ids() == ["killed"]
+
+
 def test_a_full_disk_is_counted_and_ends_nothing(
     stand: Stand, run_result: Made, capsys: pytest.CaptureFixture[str]
 ) -> None:

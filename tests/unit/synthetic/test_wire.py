@@ -317,3 +317,12 @@ def test_few_documents_are_asked_for_their_cookies() -> None:
     stranger = Jar()
     assert doubts((document("https://nmo.example/"),), cookies=stranger) == []
     assert stranger.asked == set()
+
+
+@pytest.mark.parametrize(("came_through", "variant"), [(True, "returned-elsewhere"), (False, None)])
+def test_a_return_elsewhere_that_did_not_let_in_is_not_told_as_one_that_did(
+    came_through: bool, variant: str | None
+) -> None:
+    documents, _ = WAYS["another address"]
+    (doubt,) = found(documents, came_through=came_through)
+    assert (doubt.cause, doubt.variant) == (Cause.HANDOVER_FAILED, variant)
