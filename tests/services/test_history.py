@@ -768,6 +768,25 @@ def test_a_log_that_came_with_the_copy_is_the_copys(file: Path, spool: Path) -> 
     history.close()
 
 
+def test_a_run_that_was_cut_off_waits_for_its_verdict_as_long_as_failures_are_kept(place: Place, spool: Path) -> None:
+    def looked_after(days: float) -> list[str]:
+        later = NOW + timedelta(days=days)
+        history = Prompt(place.url, spool, Retention(10, timedelta(days=5)), owner="this", now=lambda: later)
+        history.run_finished(run(run_id=f"after-{days}", started_at=later))
+        with history.connection() as connection:
+            found = cut_off(connection, "this", later)
+        history.close()
+        return [result.run_id for result in found]
+
+    began = Prompt(place.url, spool, LONG, owner="this", now=lambda: NOW)
+    began.run_began(run(run_id="cut-off", verdict=Verdict.BROKEN, failure=FAILURE, started_at=NOW))
+    began._going.clear()  # as if it had been killed
+    began.close()
+
+    assert looked_after(19.9) == ["cut-off"]
+    assert looked_after(20.1) == []
+
+
 def test_a_history_that_may_only_be_read(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run())
     history.close()

@@ -149,6 +149,7 @@ def test_its_verdict_is_told_once_though_it_is_long_on_its_way(stand: Stand, run
     stand.now = BEGAN + timedelta(days=3)  # as at the start after a weekend
     with stand.history.connection() as connection:
         stand._resumption(connection)
+    assert len((tmp_path / "outbox.jsonl").read_bytes().splitlines()) == 1
     for _ in range(3):
         stand._resumption.look()
     assert len((tmp_path / "outbox.jsonl").read_bytes().splitlines()) == 1
