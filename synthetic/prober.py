@@ -50,8 +50,8 @@ class Probe:
 class Prober:
     """Makes probes. ``retest`` lets a failed one be tried once more with full evidence, where that is safe.
 
-    ``stopping`` ends every wait here. An account that ЕСИА has refused is left alone by the schedule, at first for
-    ``rest_s`` seconds; and by whoever would have it refused again, of any origin.
+    ``stopping`` ends every wait here. An account that ЕСИА has refused is left alone by the schedule and by CI,
+    at first for ``rest_s`` seconds; and by whoever would have it refused again, support included.
     """
 
     def __init__(
