@@ -114,6 +114,7 @@ class Board(Listener):
         self._due = due
         self._follow_ups = follow_ups
         self._troubles: list[_Trouble] = []
+        self._earlier = 0
         self._lock = threading.Lock()
 
     def run_finished(self, result: RunResult) -> None:
@@ -126,6 +127,7 @@ class Board(Listener):
                 for trouble in self._troubles:
                     trouble.hear(result)
             if result.flaky or not (result.good or result.verdict is Verdict.SKIPPED):
+                self._earlier += len(self._troubles) == _TROUBLES
                 self._troubles = [*self._troubles[-(_TROUBLES - 1) :], _Trouble(result)]
 
     def waits(self, entry: Scheduled) -> None:
@@ -150,7 +152,7 @@ class Board(Listener):
             )
         places = Text("   ".join(f"{name} {url}" for name, url in self._addresses.items()), style="dim")
         with self._lock:
-            below = Group(*(trouble.line for trouble in self._troubles), *self._awaited(), places)
+            below = Group(*self._told_of_troubles(), *self._awaited(), places)
             room = (options.height or console.height) - _FRAME - len(console.render_lines(below, options))
             shown = self._pressing(room)
             for entry in self._rows:
@@ -163,6 +165,12 @@ class Board(Listener):
         if hidden := len(self._rows) - len(shown):
             yield Text(f"… and {hidden} more, with nothing to say; a higher window shows them", style="dim")
         yield below
+
+    def _told_of_troubles(self) -> Iterator[Text]:
+        """The latest, after how many there were before."""
+        if self._earlier:
+            yield Text(f"… and {self._earlier} more before these; `nmo-monitor history` has them", "dim")
+        yield from (trouble.line for trouble in self._troubles)
 
     def _awaited(self) -> Iterator[Text]:
         """What is still to be confirmed, if anything is."""

@@ -175,7 +175,7 @@ def _followed(settings: Settings, staging: EmbeddedStaging | None, began: dateti
         if one.target != EMBEDDED:
             persona, target = settings.persona(one.persona), settings.target(one.target)
         elif staging is None or one.asked_at < began:
-            raise Removed("the embedded staging that it was asked on has ended")
+            raise Removed("the embedded staging of that time has ended")
         else:
             persona, target = staging.personas[one.persona], staging.target
     except UnknownName as error:

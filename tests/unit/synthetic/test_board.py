@@ -88,6 +88,14 @@ def test_the_latest_troubles_are_told(run_result: Made) -> None:
     assert [number for number in range(7) if f"trouble {number} [/b] [red]" in said] == [2, 3, 4, 5, 6]
     assert "sign-in (anna): failed: esia/http-error [503]: trouble 6" in said
     assert "skipped: leased" not in said
+    assert "… and 2 more before these; `nmo-monitor history` has them" in said
+
+
+def test_as_many_troubles_as_there_is_room_for_are_all_there_are(run_result: Made) -> None:
+    table = board()
+    for _ in range(5):
+        table.run_finished(run_result(Verdict.FAILED))
+    assert "before these" not in shown(table)
 
 
 def test_a_trouble_that_is_over_says_since_when(run_result: Made) -> None:
