@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from uuid import uuid4
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from filelock import FileLock
 from sqlalchemy import func, inspect, select, text
 
 from journeys.cause import Cause
@@ -177,8 +178,12 @@ def kept(history: History, which: Filter | None = None) -> list[RunResult]:
 
 def waiting_in(outbox: Path) -> int:
     """Events that the database does not have yet."""
-    files = [outbox, *outbox.parent.glob(f"{outbox.stem}.*{outbox.suffix}")]
-    return sum(len(file.read_bytes().splitlines()) for file in files if file.exists())
+    count = 0
+    with FileLock(outbox.with_suffix(".lock")):  # or the file could get its other name just between two looks
+        for file in (outbox, *outbox.parent.glob(f"{outbox.stem}.*{outbox.suffix}")):
+            with suppress(FileNotFoundError):  # there never was one, or it has been written to its end
+                count += len(file.read_bytes().splitlines())
+    return count
 
 
 def waiting(history: History) -> list[str]:
