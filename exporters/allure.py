@@ -16,6 +16,7 @@ from allure_commons.types import LabelType, Severity
 from allure_commons.utils import md5
 
 from exporters.allure_folder import Entry, ResultsFolder
+from journeys.comparison import as_markdown
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.result import Attempt, Evidence, Failure, Hop, RunResult, StepResult, Verdict
@@ -135,6 +136,7 @@ def _description(result: RunResult, explain: Callable[[Failure], str]) -> str:
         facts.append(f"{result.console_errors} error(s) in the browser's console")
     facts += [f"{name}: {value}" for name, value in result.notes.items()]
     facts += [f"synchronisation ({kind}): {seconds:.1f} s" for kind, seconds in result.lags.items()]
+    facts += [as_markdown(result.compared)] if result.compared else []
     blamed = filter(None, (result.failure, *result.doubts))
     return "\n\n".join([*facts, *(f"---\n\n{explain(failure)}" for failure in blamed)])
 

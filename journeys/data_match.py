@@ -7,9 +7,10 @@ the persona's second one and back. A run that was cut off leaves the second one;
 from contextlib import suppress
 
 from journeys.cause import Cause
+from journeys.comparison import side_by_side
 from journeys.correction import correction
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
-from journeys.identity import NAME_FIELDS, compare
+from journeys.identity import NAME_FIELDS
 from journeys.journey import Journey, step
 from journeys.sign_in import confirm_and_return
 from journeys.system import System
@@ -61,14 +62,13 @@ def _tabs(visit: Visit) -> tuple[ProfilePage, PersonalDataPage]:
 
 
 def _differences(visit: Visit) -> set[str]:
-    """Fields that differ. Which they are, and by which rule, goes into the notes; the values do not."""
+    """Fields that differ."""
     portal, state = _tabs(visit)
     there = state.open(visit.target.gosuslugi).read()
     here = portal.open(visit.target.nmo).read()
     visit.carried["gosuslugi"] = there
-    rules = {field: compare(field, there.get(field, ""), here.get(field, "")) for field in FIELDS}
-    visit.notes |= {field: rule or "the same" for field, rule in rules.items()}
-    return {field for field, rule in rules.items() if rule}
+    visit.compared = side_by_side(FIELDS, there, here)
+    return {one.field for one in visit.compared if one.rule}
 
 
 def _refresh(visit: Visit) -> None:

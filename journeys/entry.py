@@ -1,11 +1,13 @@
 """The steps by which everybody enters: portal or Госуслуги, ЕСИА, password, one-time code."""
 
+from dataclasses import replace
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from journeys.arrival import arrive
 from journeys.cause import Cause
-from journeys.identity import MAY_BE_MISSING, Rule, compare
+from journeys.comparison import Comparison
+from journeys.identity import MAY_BE_MISSING, Rule
 from journeys.inbox import Kind
 from journeys.journey import step
 from journeys.system import System
@@ -74,7 +76,7 @@ def admitted(visit: Visit, *screens: Screen) -> Screen:
             raise another_code(visit, *asking, error, *screens) from None
         refusal, missing = MismatchPage(visit.page), MissingAccountPage(visit.page)
         if refusal.marker.is_visible():
-            raise mismatch(refusal) from None
+            raise mismatch(visit, refusal) from None
         if missing.marker.is_visible():
             raise account_missing(missing) from None
         raise
@@ -108,13 +110,15 @@ def another_code(visit: Visit, asking: OneTimeCodePage, kind: Kind, refused: Exc
     )
 
 
-def mismatch(refusal: MismatchPage) -> OutcomeError:
+def mismatch(visit: Visit, refusal: MismatchPage) -> OutcomeError:
     """What the portal says does not match, and by which rule."""
     values = refusal.fields()
-    rules = {field: compare(field, *both) for field, both in values.items()}
+    compared = tuple(Comparison.of(field, *both) for field, both in values.items())
     here, there = values.get(MAY_BE_MISSING, ("", ""))
     if len(values) == 1 and bool(here) != bool(there):
-        rules[MAY_BE_MISSING] = Rule.PATRONYMIC_MISSING
+        compared = (replace(compared[0], rule=Rule.PATRONYMIC_MISSING),)
+    visit.compared = compared
+    rules = {one.field: one.rule for one in compared}
     named = ", ".join(f"«{field}»: {rule or 'no difference to be seen'}" for field, rule in rules.items())
     about_snils = "СНИЛС" in rules or refusal.code() == "NMO-2002"
     cause = Cause.SNILS_MISMATCH if about_snils else Cause.NAME_MISMATCH

@@ -6,6 +6,7 @@ where they do not, it takes these screens when they come. The notes say which of
 """
 
 from journeys.cause import Cause
+from journeys.comparison import side_by_side
 from journeys.consent import accept_consent, withdraw_consent
 from journeys.entry import (
     admitted,
@@ -15,7 +16,7 @@ from journeys.entry import (
     receive_code,
     submit_credentials,
 )
-from journeys.identity import MAY_BE_MISSING, NAME_FIELDS, compare
+from journeys.identity import MAY_BE_MISSING, NAME_FIELDS
 from journeys.journey import Journey, step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
@@ -116,10 +117,8 @@ def compare_with_gosuslugi(visit: Visit) -> None:
         raise OutcomeError(
             System.GOSUSLUGI, Cause.UNEXPECTED_SCREEN, f"«Персональные данные» lack «{'», «'.join(absent)}»"
         )
-    portal = visit.carried["nmo"]
-    rules = {name: compare(name, state.get(name, ""), portal.get(name, "")) for name in COMPARED}
-    visit.notes |= {name: rule for name, rule in rules.items() if rule}
-    if differ := [name for name, rule in rules.items() if rule]:
+    visit.compared = side_by_side(COMPARED, state, visit.carried["nmo"])
+    if differ := [one.field for one in visit.compared if one.rule]:
         raise OutcomeError(System.NMO, Cause.DATA_MISMATCH, f"the portals differ in «{'», «'.join(differ)}»")
 
 

@@ -7,6 +7,7 @@ the next one goes on from there.
 
 from journeys.arrival import arrive
 from journeys.cause import Cause
+from journeys.comparison import side_by_side
 from journeys.correction import correction
 from journeys.entry import admitted, check_owner, mismatch, receive_code, submit_credentials
 from journeys.identity import NAME_FIELDS, compare
@@ -65,7 +66,7 @@ def be_refused(visit: Visit) -> None:
     if arrive(visit, refusal, cabinet) is cabinet:
         message = "the portal lets in a person whose surname differs from Госуслуги"
         raise OutcomeError(System.NMO, Cause.NAME_MISMATCH, message, variant="let-in")
-    found = mismatch(refusal)
+    found = mismatch(visit, refusal)
     visit.notes["refused for"] = str(found)
     if found.cause is not Cause.NAME_MISMATCH:
         raise found
@@ -84,10 +85,12 @@ def compare_portals(visit: Visit) -> None:
     """ФИО and СНИЛС are the same on both portals, field by field."""
     state = PersonalDataPage(visit.page).open(visit.target.gosuslugi).read()
     portal = ProfilePage(visit.page).open(visit.target.nmo).read()
-    for field in FIELDS:
-        if rule := compare(field, state.get(field, ""), portal.get(field, "")):
-            cause = Cause.SNILS_MISMATCH if field == "СНИЛС" else Cause.NAME_MISMATCH
-            raise OutcomeError(System.NMO, cause, f"the portals differ in «{field}»: {rule}", variant=rule)
+    visit.compared = side_by_side(FIELDS, state, portal)
+    for one in visit.compared:
+        if one.rule:
+            cause = Cause.SNILS_MISMATCH if one.field == "СНИЛС" else Cause.NAME_MISMATCH
+            message = f"the portals differ in «{one.field}»: {one.rule}"
+            raise OutcomeError(System.NMO, cause, message, variant=one.rule)
 
 
 IDENTITY_MATCH = Journey(

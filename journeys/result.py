@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from journeys.cause import Cause
+from journeys.comparison import Comparison
 from journeys.follow_up import FollowUp
 from journeys.system import System
 
@@ -108,7 +109,7 @@ class RunResult:
     ``failure`` is None unless failed or broken. ``doubts`` say why a run is degraded, or what was noticed besides in
     one that failed; ``skip_reason`` why it was skipped. ``lags`` are measured waits by kind, ``vitals`` are web
     vitals in seconds, ``security`` is by host, of those reached over TLS, ``console_errors`` is how many the
-    browser's console showed.
+    browser's console showed. ``compared`` are the fields of both portals side by side, as last compared.
     ``quarantined`` pieces of evidence could not be redacted, ``evidence_lost`` not be stored; neither was written.
     ``attempts`` holds every try, the last one being the run's own verdict. ``follow_up`` is what the run asks to be
     confirmed later, ``follows`` the id of the run that asked for this one.
@@ -131,6 +132,7 @@ class RunResult:
     doubts: tuple[Failure, ...] = ()
     skip_reason: str | None = None
     notes: dict[str, str] = field(default_factory=dict)
+    compared: tuple[Comparison, ...] = ()
     lags: dict[str, float] = field(default_factory=dict)
     vitals: dict[str, float] = field(default_factory=dict)
     security: dict[str, SecurityDetails] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page
 
 from journeys.cause import Cause
+from journeys.comparison import Comparison
 from journeys.follow_up import FollowUp
 from journeys.inbox import Inbox
 from journeys.persona import Persona
@@ -38,7 +39,8 @@ class Visit:
     ``code`` is the one-time code that a step received for the next one to enter.
     ``doubts`` are soft checks that failed: they degrade a run that comes through, and do not stop it. ``carried`` never
     leaves the run, so it may hold what a person's screen says. ``earlier`` are the notes of the run that this one
-    follows up; ``follow_up`` is set by a step that has something to be confirmed later.
+    follows up; ``follow_up`` is set by a step that has something to be confirmed later. ``compared`` is what both
+    portals showed when they were last compared.
     """
 
     page: Page
@@ -50,6 +52,7 @@ class Visit:
     doubts: list[OutcomeError] = field(default_factory=list)
     carried: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     code: str | None = field(default=None, repr=False)
+    compared: tuple[Comparison, ...] = ()
     earlier: Mapping[str, str] = field(default_factory=dict)
     follow_up: FollowUp | None = None
 

@@ -163,6 +163,7 @@ def _judged(
         attempts=(Attempt(verdict, walk.duration_s, failure),),
         doubts=tuple(_redacted(doubt, redactor) for doubt in doubts),
         notes={name: redactor.text(text) for name, text in visit.notes.items()},
+        compared=tuple(replace(one, field=redactor.text(one.field)) for one in visit.compared),
         lags=visit.lags,
         # Their number alone: what a site writes there may be anybody's data. The lines go with a failure's evidence.
         console_errors=recorder.console_errors,

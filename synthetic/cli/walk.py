@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from journeys.catalogue import JOURNEYS
+from journeys.comparison import as_markdown
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.persona import Persona
@@ -153,10 +154,11 @@ def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_
     console.print(
         f"  [{COLOURS[result.verdict]}]{escape(result.explanation)}[/]  {result.duration_s:.2f} s", soft_wrap=True
     )
-    if result.verdict is not Verdict.PASSED or result.flaky:
+    told = result.verdict is not Verdict.PASSED or result.flaky
+    if told:
         began = result.started_at.astimezone(MOSCOW).strftime("%d.%m.%Y %H:%M:%S МСК")
         console.print(f"  {began}, run {result.run_id}", soft_wrap=True, style="dim", markup=False)
-        for name, noted in result.notes.items():  # the fields that were compared, the number of a request
+        for name, noted in result.notes.items():  # the number of a request, what was met on the way
             console.print(f"  {name}: {noted}", soft_wrap=True, style="dim", markup=False)
     asked = result.follow_up
     if asked and probe.target.name != EMBEDDED:
@@ -170,6 +172,8 @@ def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_
     ):
         if count:
             console.print(f"  {count} piece{'s' * (count > 1)} of evidence {what}", soft_wrap=True, style="yellow")
+    if result.compared and told:
+        show_markdown(f"\n{as_markdown(result.compared)}\n")
     for failure in filter(None, (result.failure, *result.doubts)):
         show_markdown(explained(failure, language))
     return result

@@ -11,6 +11,8 @@ import pytest
 from exporters.allure import AllureResults
 from exporters.allure_folder import Keep, ResultsFolder
 from journeys.cause import Cause
+from journeys.comparison import Comparison
+from journeys.identity import Rule
 from journeys.journey import Journey
 from journeys.result import Attempt, Evidence, Failure, Hop, RunResult, StepResult, Verdict
 from journeys.system import System
@@ -110,6 +112,16 @@ def test_what_was_noticed_beside_a_failure_is_explained_as_well(results: AllureR
     results.run_finished(run(Verdict.FAILED, failure=FAILED, doubts=(noticed,)))
     _, *explained = written(place)["run-1"]["description"].split("---\n\n")
     assert [str(FAILED) in explained[0], str(noticed) in explained[1]] == [True, True]
+
+
+def test_what_both_portals_show_is_a_table_before_the_explanation(
+    results: AllureResults, place: Path, run: Runs
+) -> None:
+    compared = (Comparison("Фамилия", "Яяяяяяяя", "Zzяzяяяя", Rule.LATIN_LETTERS),)
+    results.run_finished(run(Verdict.FAILED, failure=FAILED, compared=compared))
+    said = written(place)["run-1"]["description"].split("---\n\n")[0]
+    assert "\n\n| | Госуслуги |" in said
+    assert "\n| Фамилия | `Яяяяяяяя` | `Zzяzяяяя` | latin-letters |\n" in said
 
 
 def test_a_degraded_run_shows_by_tag_and_by_the_name_of_the_slow_step(

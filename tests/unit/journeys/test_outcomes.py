@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from journeys import account_status, data_match, identity_match, password_expiry, specialist_update_outcome
 from journeys.cause import Cause
+from journeys.comparison import Comparison
 from journeys.entry import mismatch
 from journeys.identity import Rule
 from journeys.identity_match import to_misspell
@@ -42,21 +43,23 @@ def refusal(**fields: tuple[str, str]) -> MismatchPage:
     return cast(MismatchPage, SimpleNamespace(fields=lambda: fields, code=lambda: "NMO-2001"))
 
 
-def test_a_refusal_for_a_patronymic_that_is_missing_says_that_it_may_be() -> None:
-    found = mismatch(refusal(Отчество=("Ильинична", "")))
+def test_a_refusal_for_a_patronymic_that_is_missing_says_that_it_may_be(visit: Visit) -> None:
+    found = mismatch(visit, refusal(Отчество=("Ильинична", "")))
     assert (found.cause, found.variant) == (Cause.NAME_MISMATCH, Rule.PATRONYMIC_MISSING)
     assert "patronymic-missing" in str(found)
     assert "Ильинична" not in str(found)
+    assert visit.compared == (Comparison("Отчество", "Яяяяяяяяя", "", Rule.PATRONYMIC_MISSING),)
 
 
-def test_a_patronymic_is_not_the_reason_where_another_field_differs_too() -> None:
-    found = mismatch(refusal(Фамилия=("Соколова", "Соколова"), Отчество=("Ильинична", "")))
+def test_a_patronymic_is_not_the_reason_where_another_field_differs_too(visit: Visit) -> None:
+    found = mismatch(visit, refusal(Фамилия=("Соколова", "Соколова"), Отчество=("Ильинична", "")))
     assert found.variant is None
-    assert mismatch(refusal(Отчество=("", ""))).variant is None
+    assert [one.rule for one in visit.compared] == [None, None]
+    assert mismatch(visit, refusal(Отчество=("", ""))).variant is None
 
 
-def test_a_patronymic_that_differs_is_a_difference_like_another() -> None:
-    assert mismatch(refusal(Отчество=("Ильинична", "Игоревна"))).variant is Rule.NAME_DIFFERS
+def test_a_patronymic_that_differs_is_a_difference_like_another(visit: Visit) -> None:
+    assert mismatch(visit, refusal(Отчество=("Ильинична", "Игоревна"))).variant is Rule.NAME_DIFFERS
 
 
 @pytest.mark.parametrize("name", ["Соколова", "Ильин", "Зимин", "Шишкин", "Юдин"])

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from journeys.cause import Cause
+from journeys.comparison import Comparison
+from journeys.identity import Rule
 from journeys.result import (
     Attempt,
     Evidence,
@@ -35,6 +37,7 @@ failures = st.builds(
 evidence = st.builds(Evidence, words, paths, words)
 several_evidence = st.lists(evidence, max_size=2).map(tuple)
 attempts = st.builds(Attempt, st.sampled_from(Verdict), seconds, st.none() | failures, several_evidence)
+comparisons = st.builds(Comparison, words, words, words, st.none() | st.sampled_from(Rule))
 by_word = st.dictionaries(words, seconds, max_size=2)
 results = st.builds(
     RunResult,
@@ -60,6 +63,7 @@ results = st.builds(
     doubts=st.lists(failures, max_size=2).map(tuple),
     skip_reason=st.none() | words,
     notes=st.dictionaries(words, words, max_size=2),
+    compared=st.lists(comparisons, max_size=2).map(tuple),
     lags=by_word,
     vitals=by_word,
     security=st.dictionaries(words, st.builds(SecurityDetails, words, words, words, seconds, seconds), max_size=2),

@@ -14,7 +14,9 @@ import pytest
 
 from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
+from journeys.comparison import Comparison
 from journeys.follow_up import FollowUp
+from journeys.identity import Rule
 from journeys.journey import Journey
 from journeys.listener import Listener
 from journeys.result import Evidence, Failure, RunResult, StepResult, Verdict
@@ -923,11 +925,21 @@ def test_a_person_is_told_what_helps_against_all_that_was_noticed(
 def test_a_person_is_told_what_was_noted_of_a_run_that_is_not_good(
     script: Callable[..., None], printed: Printed, run_result: Made
 ) -> None:
-    notes = {"СНИЛС": "the same", "Фамилия": "a Latin letter [c]"}
+    notes = {"request": "НМО-2026-000001", "agreement": "asked [c]"}
     script(run_result(Verdict.FAILED, notes=notes))
-    assert "  СНИЛС: the same\n  Фамилия: a Latin letter [c]\n" in printed(*WALK, "--no-retest", code=1)
+    assert "  request: НМО-2026-000001\n  agreement: asked [c]\n" in printed(*WALK, "--no-retest", code=1)
     script(run_result(notes=notes))
-    assert "СНИЛС" not in printed(*WALK)
+    assert "request" not in printed(*WALK)
+
+
+def test_a_person_is_shown_the_fields_of_both_portals_where_something_is_wrong(
+    script: Callable[..., None], printed: Printed, run_result: Made
+) -> None:
+    compared = (Comparison("ИНН", "############", "###########", Rule.INN_CONTROL),)
+    script(run_result(Verdict.FAILED, compared=compared))
+    assert "\n| ИНН | `############` | `###########` | inn-control-number |\n" in printed(*WALK, "--no-retest", code=1)
+    script(run_result(compared=compared))
+    assert "ИНН" not in printed(*WALK)
 
 
 def test_a_person_is_told_of_evidence_that_is_not_there(
