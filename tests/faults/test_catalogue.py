@@ -43,12 +43,22 @@ def test_every_journey_meets_a_fault_of_every_site_on_its_way() -> None:
     assert passed - met == set()
 
 
-@pytest.mark.parametrize("journey", ["sign-in", "first-visit", "data-match"])
-def test_a_missing_patronymic_is_no_mismatch(journey: str, bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("journey", "fields"),
+    [
+        ("sign-in", ()),
+        ("first-visit", ("Фамилия", "Имя", "Отчество", "СНИЛС")),
+        ("data-match", ("Фамилия", "Имя", "Отчество", "Дата рождения", "ИНН", "Полис ОМС")),
+    ],
+)
+def test_a_missing_patronymic_is_no_mismatch(journey: str, fields: tuple[str, ...], bench: Bench) -> None:
     persona = bench.control.account(PERSONAS[journey])
     with bench.control.fault("patronymic-missing", "nmo"):
         result = bench.walk(journey_named(journey), persona, bench.impatient)
     assert result.verdict is Verdict.PASSED, result.explanation
+    assert [(one.field, bool(one.gosuslugi), bool(one.nmo), one.rule) for one in result.compared] == [
+        (field, True, field != "Отчество", None) for field in fields
+    ]
 
 
 @pytest.mark.parametrize("journey", MET_BY_ALL)
