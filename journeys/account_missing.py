@@ -1,7 +1,7 @@
 """S10: no account in НМО. Each of the three reasons is told from the others, and the application is sent.
 
 For who is not registered the journey applies, and leaves a follow-up: the account is there within 24 hours, and
-`account_missing_outcome` enters with it and gives it up again.
+`account_missing_outcome` enters with it and gives it up again. Until then nothing is done about it.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -68,9 +68,12 @@ def look_up(visit: Visit) -> None:
     if "reason" not in visit.notes:
         return
     snils = visit.persona.snils
+    form = RegisterPage(visit.page).open(visit.target.nmo)
     try:
-        said = RegisterPage(visit.page).open(visit.target.nmo).look_up(snils.get_secret_value() if snils else "")
+        said = form.look_up(snils.get_secret_value() if snils else "")
     except ErrorShown as error:
+        if "регистр" not in str(error).casefold():
+            raise
         raise OutcomeError(System.REGISTRY, Cause.REGISTRY_UNAVAILABLE, str(error), error.code) from None
     except Unfinished as unfinished:
         raise OutcomeError(System.REGISTRY, Cause.TIMEOUT, str(unfinished)) from None
@@ -83,7 +86,7 @@ def look_up(visit: Visit) -> None:
 @step("apply for an account", System.NMO, budget_s=5)
 def apply(visit: Visit) -> None:
     """Who is not registered sends an application, gets a number, and comes back when it is due."""
-    if visit.notes.get("reason") != "not-registered":
+    if visit.awaited or visit.notes.get("reason") != "not-registered":
         return
     snils = visit.persona.snils
     page = ApplicationPage(visit.page).open(visit.target.nmo)
@@ -98,7 +101,8 @@ def _expect_leftover(visit: Visit) -> None:
         message = f"an account that is {visit.persona.state} was let in"
         raise OutcomeError(System.NMO, Cause.NMO_ACCOUNT_MISSING, message, variant="let-in")
     visit.notes["account"] = "made for an earlier application"
-    visit.follow_up = FollowUp(FOLLOWED_BY, datetime.now(UTC))
+    if not visit.awaited:
+        visit.follow_up = FollowUp(FOLLOWED_BY, datetime.now(UTC))
 
 
 ACCOUNT_MISSING = Journey(
@@ -123,4 +127,5 @@ ACCOUNT_MISSING = Journey(
     needs=("snils",),
     channels=("email",),
     kind="negative",
+    followed_by=FOLLOWED_BY,
 )

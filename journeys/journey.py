@@ -44,9 +44,9 @@ class Journey:
     ``needs`` names the fields that a persona must have, ``channels`` what codes come by beside the second factor. A
     ``negative`` journey proves a refusal, and passes when it is the right one; one that is ``both`` proves an entry or
     a refusal, whichever the persona's account calls for. One with its ``own_account`` may have it locked, so that no
-    other journey may use it. One that is not ``on_schedule`` only follows up another. ``objective`` is the share of
-    good runs promised, 0 to 1. ``interval_s`` is the default time between two scheduled runs. A run over ``budget_s``
-    is degraded; one that reaches ``deadline_s`` is cut off.
+    other journey may use it; not every one ``signs_in``. One that is not ``on_schedule`` only follows up another, which
+    names it as ``followed_by``. ``objective`` is the share of good runs promised, 0 to 1. ``interval_s`` is the default
+    time between two scheduled runs. A run over ``budget_s`` is degraded; one that reaches ``deadline_s`` is cut off.
     """
 
     name: str
@@ -64,7 +64,9 @@ class Journey:
     roles: tuple[Role, ...] = ()
     kind: Kind = "positive"
     own_account: bool = False
+    signs_in: bool = True
     on_schedule: bool = True
+    followed_by: str | None = None
 
     def lacking(self, persona: Identity) -> str | None:
         """What a persona lacks for this journey, in words that go on after its name; None when it fits."""

@@ -48,4 +48,5 @@ RECOVERY = Journey(
     budget_s=40,
     interval_s=3600,
     states=("returning",),
+    signs_in=False,
 )

@@ -1,7 +1,8 @@
 """S8: a change to the professional profile is sent, and confirmed when it is due.
 
 The position is changed by a mark that the next run takes away again. What becomes of the change is seen by
-`specialist_update_outcome`, which the follow-up asks for after the time that users are promised.
+`specialist_update_outcome`, which the follow-up asks for after the time that users are promised. Until then the change
+is left alone, also where it has been decided: another one in its place would be taken for it.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -43,6 +44,9 @@ def open_profile(visit: Visit) -> None:
 @step("send a change", System.NMO, budget_s=5)
 def send_change(visit: Visit) -> None:
     """A change is taken and on check; one that an earlier run has left is not sent again."""
+    if visit.awaited:
+        visit.notes["change"] = "left to the follow-up that waits for it"
+        return
     page = SpecialistPage(visit.page)
     state = page.state()
     if state and state.word in {ON_CHECK, DOCUMENTS}:
@@ -68,4 +72,5 @@ SPECIALIST_UPDATE = Journey(
     budget_s=60,
     interval_s=86_400,
     states=("returning",),
+    followed_by=FOLLOWED_BY,
 )

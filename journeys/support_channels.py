@@ -89,4 +89,5 @@ SUPPORT_CHANNELS = Journey(
     budget_s=30,
     interval_s=3600,
     states=("returning", "first-visit"),
+    signs_in=False,
 )

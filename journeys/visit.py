@@ -40,7 +40,8 @@ class Visit:
     ``doubts`` are soft checks that failed: they degrade a run that comes through, and do not stop it. ``carried`` never
     leaves the run, so it may hold what a person's screen says. ``earlier`` are the notes of the run that this one
     follows up; ``follow_up`` is set by a step that has something to be confirmed later. ``compared`` is what both
-    portals showed when they were last compared.
+    portals showed when they were last compared. ``awaited``: the journey that follows this one up is still to come back
+    to what an earlier run of this persona has left.
     """
 
     page: Page
@@ -54,6 +55,7 @@ class Visit:
     code: str | None = field(default=None, repr=False)
     compared: tuple[Comparison, ...] = ()
     earlier: Mapping[str, str] = field(default_factory=dict)
+    awaited: bool = False
     follow_up: FollowUp | None = None
 
     def doubt(self, system: System, cause: Cause, message: str, variant: str | None = None) -> None:

@@ -36,8 +36,8 @@ class Timing:
 
 @dataclass(frozen=True)
 class Assignment:
-    """One run: a journey by its name, with whom, against what, why, where codes' state is kept, and the notes of the
-    run that it follows up."""
+    """One run: a journey by its name, with whom, against what, why, where codes' state is kept, the notes of the run
+    that it follows up, and whether what an earlier one has left is still ``awaited``."""
 
     journey: str
     timing: Timing
@@ -46,6 +46,7 @@ class Assignment:
     errand: Errand
     state_dir: Path
     earlier: Mapping[str, str] = field(default_factory=dict)
+    awaited: bool = False
 
 
 @dataclass(frozen=True)

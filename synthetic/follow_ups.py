@@ -10,7 +10,9 @@ from typing import Protocol
 from uuid import uuid4
 
 from journeys.listener import Listener
+from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
+from journeys.target import Target
 from synthetic.history import Pending
 from synthetic.history.record import REMOVED, closes
 from synthetic.prober import Probe
@@ -52,6 +54,8 @@ class FollowUps(Listener):
         self._dropped = dropped
         self._location = location
         self._taken: set[str] = set()
+        self._open: dict[str, Pending] = {}
+        self._all_known = False
         self._told: set[str] = set()
         self._waiting: dict[str, Pending] = {}
         self._armed: dict[str, tuple[str, datetime]] = {}
@@ -62,17 +66,26 @@ class FollowUps(Listener):
         """Under which its errors are counted."""
         return "follow-ups"
 
-    def resume(self, pending: Iterable[Pending]) -> None:
+    def resume(self, pending: Iterable[Pending], *, all_known: bool = False) -> None:
         """Take up what an earlier monitor left, or another process asked for, and what could not be taken up so far;
-        what has been is left."""
+        what has been is left. ``all_known``: nothing else was left."""
         with self._taking:
             waiting = list(self._waiting.values())
         closed: defaultdict[str, list[str]] = defaultdict(list)
         for one in (*waiting, *pending):
             if reason := self._take(one):
                 closed[reason].append(_told(one))
+        self._all_known = self._all_known or all_known
         for reason, names in closed.items():
             _say_closed(names, reason)
+
+    def awaited(self, journey: str, persona: Persona, target: Target) -> bool | None:
+        """Whether a journey is still to come back to what a persona has left; None while what was left before this
+        monitor began is not known."""
+        wanted = journey, persona.name, target.name
+        if any((one.asked.journey, one.persona, one.target) == wanted for one in self._open.copy().values()):
+            return True
+        return False if self._all_known else None
 
     def run_finished(self, result: RunResult) -> None:
         """Take up what a run asks for."""
@@ -91,10 +104,12 @@ class FollowUps(Listener):
             if one.run_id in self._taken:
                 return None
             self._taken.add(one.run_id)
+            self._open[one.run_id] = one
             self._waiting.pop(one.run_id, None)
         try:
             probe = self._probe_of(one)
         except Removed as reason:
+            self._open.pop(one.run_id, None)
             self._dropped(self._left_out(one, str(reason)))
             return str(reason)
         except SettingsError as error:
@@ -117,7 +132,9 @@ class FollowUps(Listener):
     def _come_back(self, run_id: str, probe: Probe, else_after: timedelta) -> None:
         self._armed.pop(run_id, None)
         result = self._walk(probe)
-        if result and not closes(result):
+        if result is None or closes(result):
+            self._open.pop(run_id, None)
+        else:
             self._arm(run_id, datetime.now(UTC) + else_after, probe, min(2 * else_after, _AT_MOST))
 
     def _left_out(self, one: Pending, reason: str) -> RunResult:

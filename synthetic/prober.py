@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -31,7 +31,11 @@ _LEASE_PATIENCE_S: Mapping[Origin, float] = MappingProxyType({"schedule": 120.0,
 """Nobody looks at a scheduled run while it waits; and when all begin at once, a persona that two entries share is held
 for as long as the first of them waits for a browser."""
 _LEASE_POLL_S = 0.25
+_KNOWN_WITHIN_S = 10.0
 _CUT_OFF = "the monitor ended in mid-run"
+
+
+Awaited = Callable[[str, Persona, Target], bool | None]
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ class Prober:
     """Makes probes. ``retest`` lets a failed one be tried once more with full evidence, where that is safe.
 
     ``stopping`` ends every wait here. An account that ЕСИА has refused is left alone by the schedule and by CI,
-    at first for ``rest_s`` seconds; and by whoever would have it refused again, support included.
+    at first for ``rest_s`` seconds; and by whoever would have it refused again, support included. ``awaited`` tells
+    whether a journey, by its name, is still to come back to what a persona has left on a target, None while it is not
+    known: that is waited for a moment, and then taken for a yes.
     """
 
     def __init__(
@@ -64,6 +70,7 @@ class Prober:
         retest: bool = True,
         rest_s: float = 1800.0,
         stopping: threading.Event | None = None,
+        awaited: Awaited = lambda *_: False,
     ) -> None:
         self._pool = pool
         self._listeners = listeners
@@ -72,6 +79,7 @@ class Prober:
         self._retest = retest
         self._stopping = stopping or threading.Event()
         self._rests = Rests(state_dir, rest_s)
+        self._awaited = awaited
 
     def run(
         self,
@@ -132,6 +140,7 @@ class Prober:
             errand,
             self._state_dir,
             probe.earlier,
+            awaited=self._is_awaited(probe),
         )
         try:
             result = self._walked(assignment, probe, progress)
@@ -141,6 +150,17 @@ class Prober:
         except WorkerStartError as error:
             return _broken(probe, errand, broken(Cause.BROWSER_MISSING, str(error)))
         return result
+
+    def _is_awaited(self, probe: Probe) -> bool:
+        """What an earlier monitor has left is read from the history while the first runs begin."""
+        if probe.journey.followed_by is None:
+            return False
+        patience = time.monotonic() + _KNOWN_WITHIN_S
+        while (awaited := self._awaited(probe.journey.followed_by, probe.persona, probe.target)) is None:
+            if time.monotonic() >= patience:
+                return True
+            self._wait(_LEASE_POLL_S)
+        return awaited
 
     def _walked(self, assignment: Assignment, probe: Probe, progress: Listener) -> RunResult:
         # A fresh window of a time-based code is waited for here, up to 30 s, so that no worker stands idle for it.

@@ -42,13 +42,14 @@ class Rests:
 
     def hold_back(self, journey: Journey, persona: Persona, target: Target, origin: Origin) -> bool:
         """Whether a run is to be left out: support wants to see a refusal, but whoever asks does not provoke more."""
-        return (origin != "support" or journey.own_account) and self.goes_on(persona, target)
+        asks = origin != "support" or journey.own_account
+        return journey.signs_in and asks and self.goes_on(persona, target)
 
     def run_finished(self, result: RunResult, journey: Journey, persona: Persona, target: Target) -> None:
         """Take in what a run came to."""
         if burns_the_account(result, journey):
             self.refused(persona, target)
-        elif result.good:
+        elif result.good and journey.signs_in:
             self.let_in(persona, target)
 
     def goes_on(self, persona: Persona, target: Target) -> bool:

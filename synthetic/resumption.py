@@ -74,7 +74,8 @@ class Resumption:
             known = result.journey in self.metrics.journeys
             (self.listeners if known else self.kept).run_finished(result)
         self._give_up(connection)
-        self.follow_ups.resume(one for one in pending(connection, self.location) if one.asked_at < self.began)
+        left = [one for one in pending(connection, self.location) if one.asked_at < self.began]
+        self.follow_ups.resume(left, all_known=True)
 
     def look(self) -> None:
         """Take up what `nmo-monitor run` has asked for since, and its runs that were killed; a history that is out of

@@ -101,7 +101,14 @@ def serve(settings: Settings, *, faults: Sequence[str] = (), log: Style | None =
         # The history first: what has been told elsewhere is not lost with the monitor. It waits for no database.
         told = [history, metrics, board, *([lines] if lines else []), *recorders, follow_ups]
         fanout = Fanout(told, metrics.listener_failed)
-        prober = Prober(pool, fanout, monitor.state_dir, monitor.location, stopping=termination.asked)
+        prober = Prober(
+            pool,
+            fanout,
+            monitor.state_dir,
+            monitor.location,
+            stopping=termination.asked,
+            awaited=follow_ups.awaited,
+        )
         schedule.start([_job(prober, entry, probe, board, pulse) for entry, probe in probes.items()])
         stack.callback(schedule.stop)
         longest = timedelta(seconds=_longest_s(settings.journeys))

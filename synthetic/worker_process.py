@@ -93,7 +93,14 @@ def _perform(stage: _Stage, assignment: Assignment, supervisor: Connection) -> N
         if recorder.crashed:
             raise RuntimeError("the tab died while it was idle")
     with open_inbox(assignment.persona, assignment.target, assignment.state_dir) as inbox:
-        visit = Visit(page, assignment.target, assignment.persona, inbox, earlier=assignment.earlier)
+        visit = Visit(
+            page,
+            assignment.target,
+            assignment.persona,
+            inbox,
+            earlier=assignment.earlier,
+            awaited=assignment.awaited,
+        )
         result = run(journey, visit, (_Stream(supervisor, recorder),), assignment.errand, recorder)
     supervisor.send(Finished(result))
     # After the answer, so that neither the end of this context nor the start of the next counts into a run.

@@ -108,10 +108,19 @@ class Bench:
         return replace(self.staging.target, code_timeout_s=_PATIENCE_S, limits=Limits(*[_PATIENCE_S] * 5))
 
     def walk(
-        self, journey: Journey, persona: Persona, target: Target, earlier: Mapping[str, str] = MappingProxyType({})
+        self,
+        journey: Journey,
+        persona: Persona,
+        target: Target,
+        earlier: Mapping[str, str] = MappingProxyType({}),
+        *,
+        awaited: bool = False,
     ) -> RunResult:
-        """Walk a journey once, without a second try. ``earlier`` are the notes of the follow-up that it is."""
-        prober = Prober(self.pool, Fanout(()), self.state_dir, "test", retest=False, rest_s=0)
+        """Walk a journey once, without a second try. ``earlier`` are the notes of the follow-up that it is; ``awaited``
+        says that one waits for what an earlier run has left."""
+        prober = Prober(
+            self.pool, Fanout(()), self.state_dir, "test", retest=False, rest_s=0, awaited=lambda *_: awaited
+        )
         return prober.run(Probe(journey, persona, target, dict(earlier)), "ci")
 
 

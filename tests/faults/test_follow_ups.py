@@ -61,5 +61,30 @@ def test_an_account_is_there_after_the_application_and_given_up_again(
         assert passed(walk_all(ACCOUNT, persona)) == [ACCOUNT, ACCOUNT_LATER]
 
 
+@pytest.mark.parametrize(
+    ("journey", "like"),
+    [
+        (UPDATE, "updating-doctor"),
+        (UPDATE, "documents-doctor"),
+        (UPDATE, "refused-doctor"),
+        (ACCOUNT, "not-registered"),
+    ],
+)
+def test_what_a_follow_up_waits_for_is_there_for_it_whoever_comes_before(
+    journey: str, like: str, account: Callable[[str], Persona], bench: Bench
+) -> None:
+    """As on a schedule whose next run is due before the follow-up, and after the decision."""
+    persona, target = account(like), bench.staging.target
+    asked = bench.walk(journey_named(journey), persona, target)
+    bench.control.advance(60)
+    between = bench.walk(journey_named(journey), persona, target, awaited=True)
+    assert (between.explanation, between.follow_up) == ("passed", None)
+    assert asked.follow_up
+    outcome = bench.walk(journey_named(asked.follow_up.journey), persona, target, asked.follow_up.notes)
+    assert outcome.explanation == "passed"
+
+
 def test_every_journey_that_only_follows_up_is_followed_here() -> None:
-    assert {journey.name for journey in JOURNEYS if not journey.on_schedule} == {UPDATE_LATER, ACCOUNT_LATER}
+    later = {UPDATE_LATER, ACCOUNT_LATER}
+    assert {journey.name for journey in JOURNEYS if not journey.on_schedule} == later
+    assert {journey.followed_by for journey in JOURNEYS} == {None, *later}

@@ -1,5 +1,6 @@
 """What journeys conclude from what a screen shows, without a browser."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,7 +11,15 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 from pydantic import SecretStr
 
-from journeys import account_status, data_match, identity_match, password_expiry, specialist_update_outcome
+from journeys import (
+    account_missing,
+    account_status,
+    data_match,
+    identity_match,
+    password_expiry,
+    specialist_update,
+    specialist_update_outcome,
+)
 from journeys.cause import Cause
 from journeys.comparison import Comparison
 from journeys.entry import mismatch
@@ -104,6 +113,57 @@ def test_a_change_accepted_after_the_promised_time_is_a_doubt(
     assert [doubt.cause for doubt in visit.doubts] == doubts
     assert [doubt.variant for doubt in visit.doubts] == [waits_for] * len(doubts)
     assert visit.lags == {waits_for: hours * 3600}
+
+
+@pytest.mark.parametrize("word", ["На проверке", "Запрошены документы", "Принято", "Отказано"])
+def test_a_change_that_a_follow_up_waits_for_is_left_alone(
+    word: str, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that has been decided: at the time of the follow-up another one would stand in its place."""
+    profile = MagicMock()
+    profile.state.return_value = ChangeState(word)
+    monkeypatch.setattr(specialist_update, "SpecialistPage", lambda _: profile)
+    visit.awaited = True
+    specialist_update.send_change.act(visit)
+    assert visit.follow_up is None
+    profile.edit.assert_not_called()
+
+
+@pytest.mark.parametrize("awaited", [True, False])
+def test_an_account_that_was_applied_for_is_given_up_by_whom_it_is_awaited(
+    awaited: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = MagicMock()
+    refusal.marker.is_visible.return_value = False
+    monkeypatch.setattr(account_missing, "MissingAccountPage", lambda _: refusal)
+    visit.persona = replace(visit.persona, state="not-registered")
+    visit.awaited = awaited
+    account_missing.be_told_why.act(visit)
+    assert (visit.follow_up is None) == awaited
+
+
+@pytest.mark.parametrize("awaited", [True, False])
+def test_who_is_awaited_does_not_apply_again(awaited: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = MagicMock()
+    form.open.return_value.apply.return_value = "РЕГ-1"
+    monkeypatch.setattr(account_missing, "ApplicationPage", lambda _: form)
+    visit.notes["reason"] = "not-registered"
+    visit.awaited = awaited
+    account_missing.apply.act(visit)
+    assert form.open.called != awaited
+    assert (visit.follow_up is None) == awaited
+
+
+@pytest.mark.parametrize(("said", "mine"), [("Регистр недоступен", True), ("Технические работы до 18:00", False)])
+def test_only_what_is_said_of_the_register_is_the_registers(
+    said: str, mine: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = MagicMock()
+    form.open.return_value.look_up.side_effect = ErrorShown(f"the screen says «{said}»")
+    monkeypatch.setattr(account_missing, "RegisterPage", lambda _: form)
+    visit.notes["reason"] = "not-registered"
+    with pytest.raises(OutcomeError if mine else ErrorShown):
+        account_missing.look_up.act(visit)
 
 
 def test_documents_that_nobody_expected_are_sent_all_the_same(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

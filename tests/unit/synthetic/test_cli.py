@@ -954,3 +954,51 @@ def test_a_person_is_told_of_evidence_that_is_not_there(
         "  1 piece of evidence withheld: not proven to be free of secrets",
         "  2 pieces of evidence lost: could not be taken, or not be written to artifacts in monitor.state_dir",
     ]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Whether each run was told that a follow-up waits for what was left."""
+    heard: list[bool] = []
+    walked = Scripted.run
+
+    def run(self: Scripted, assignment: Assignment, journey: Journey, listeners: Iterable[Listener] = ()) -> RunResult:
+        heard.append(assignment.awaited)
+        return walked(self, assignment, journey, listeners)
+
+    monkeypatch.setattr(Scripted, "run", run)
+    return heard
+
+
+UPDATE = ("run", "specialist-update", "--target", "stage", "--persona", "anna", "--json")
+
+
+@pytest.mark.parametrize(("left_by", "awaited"), [("anna", True), ("boris", False), (None, False)])
+def test_a_run_by_hand_leaves_alone_what_a_follow_up_waits_for(
+    left_by: str | None,
+    awaited: bool,
+    script: Callable[..., None],
+    printed: Printed,
+    run_result: Made,
+    told: list[bool],
+) -> None:
+    if left_by:
+        asked = FollowUp("specialist-update-outcome", datetime(2026, 3, 3, 9, tzinfo=UTC))
+        Path(".nmo-monitor").mkdir()
+        history = open_history(load(journeys=JOURNEYS))
+        history.run_finished(run_result(persona=left_by, target="stage", follow_up=asked))
+        history.close()
+    script(run_result())
+    printed(*UPDATE)
+    assert told == [awaited]
+
+
+def test_a_run_by_hand_leaves_alone_what_a_history_that_is_out_of_reach_may_wait_for(
+    script: Callable[..., None], printed: Printed, run_result: Made, told: list[bool]
+) -> None:
+    Path("history.sqlite").write_text("no database, and longer than the head of one has to be" * 10)
+    wrote(STAGE + '[history]\nurl = "sqlite:///history.sqlite"\n')
+    script(run_result())
+    said = "nmo-monitor: history: history.sqlite: file is not a database; monitoring goes on, results are kept and "
+    printed(*UPDATE, aside=f"{said}written later\n")
+    assert told == [True]

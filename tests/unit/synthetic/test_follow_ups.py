@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -73,6 +74,43 @@ def test_what_waits_for_its_time_is_told_the_next_one_first(stood: Callable[...,
     assert stand.follow_ups.due() == [("sign-in", DUE + timedelta(hours=1))]
     stand.ring()
     assert len(stand.follow_ups.due()) == 1, "one without a verdict is tried anew"
+
+
+def test_a_follow_up_is_awaited_until_it_has_its_verdict(
+    stood: Callable[..., Stand], run_result: Made, persona: Persona, target: Target
+) -> None:
+    stand = stood(run_result(Verdict.BROKEN), run_result())
+
+    def awaited(journey: str = "sign-in", name: str = "anna") -> bool | None:
+        return stand.follow_ups.awaited(journey, replace(persona, name=name), replace(target, name="stage"))
+
+    assert awaited() is None, "what an earlier monitor left is not known yet"
+    stand.follow_ups.run_finished(run_result(follow_up=ASKED))
+    assert awaited() is True
+    stand.follow_ups.resume([], all_known=True)
+    assert (awaited(), awaited("consent"), awaited(name="boris")) == (True, False, False)
+
+    stand.ring()
+    assert awaited() is True, "it is tried anew"
+    stand.ring()
+    assert awaited() is False
+
+
+def test_one_that_is_closed_or_waits_for_a_secret_is_awaited_or_not(
+    stood: Callable[..., Stand], persona: Persona, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(_: Pending) -> Probe:
+        raise MissingSecret("personas.anna.password: env:NOPE is not set")
+
+    stand = stood()
+    place = replace(target, name="stage")
+    monkeypatch.setattr(stand.follow_ups, "_probe_of", lacking)
+    stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)], all_known=True)
+    assert stand.follow_ups.awaited("sign-in", persona, place) is True
+    monkeypatch.undo()
+    stand.gone = '"anna": no such persona'
+    stand.follow_ups.resume([])
+    assert stand.follow_ups.awaited("sign-in", persona, place) is False
 
 
 def test_a_run_that_asks_for_nothing_sets_no_alarm(stood: Callable[..., Stand], run_result: Made) -> None:

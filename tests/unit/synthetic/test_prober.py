@@ -451,3 +451,44 @@ def test_a_monitor_that_was_stopped_makes_no_more_runs(bench: Bench, run_result:
     bench.pool.close()
     check_cut_off(bench, run_result())
     assert bench.assignments == []
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_journey_is_told_whether_what_it_left_is_still_awaited(bench: Bench, run_result: Made, waits: bool) -> None:
+    asked: list[tuple[str, str, str]] = []
+
+    def awaited(journey: str, persona: Persona, target: Target) -> bool:
+        asked.append((journey, persona.name, target.name))
+        return waits
+
+    bench.set(awaited=awaited)
+    bench.run(run_result())
+    assert asked == [], "nobody follows this one up"
+    bench.probe = replace(bench.probe, journey=replace(bench.probe.journey, followed_by="outcome"))
+    bench.run(run_result())
+    assert asked == [("outcome", bench.probe.persona.name, bench.probe.target.name)]
+    assert [one.awaited for one in bench.assignments] == [False, waits]
+
+
+def test_what_an_earlier_monitor_left_is_waited_for_until_it_is_known(bench: Bench, run_result: Made) -> None:
+    answers: list[bool | None] = [None, None, False]
+    stopping = Interrupted(lambda: None)
+    bench.set(awaited=lambda *_: answers.pop(0), stopping=stopping)
+    bench.probe = replace(bench.probe, journey=replace(bench.probe.journey, followed_by="outcome"))
+    bench.run(run_result())
+    assert (len(stopping.waits), bench.assignments[0].awaited) == (2, False)
+
+
+def test_what_cannot_be_known_is_left_alone(bench: Bench, run_result: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthetic.prober._KNOWN_WITHIN_S", 0)
+    bench.set(awaited=lambda *_: None)
+    bench.probe = replace(bench.probe, journey=replace(bench.probe.journey, followed_by="outcome"))
+    bench.run(run_result())
+    assert bench.assignments[0].awaited
+
+
+def test_the_monitor_ends_while_it_waits_to_know(bench: Bench, run_result: Made) -> None:
+    bench.set(awaited=lambda *_: None, stopping=Interrupted())
+    bench.probe = replace(bench.probe, journey=replace(bench.probe.journey, followed_by="outcome"))
+    with pytest.raises(PoolClosed):
+        bench.run(run_result())

@@ -3,11 +3,16 @@ from pathlib import Path
 
 import pytest
 
+from journeys import password_expiry
+from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
+from journeys.entry import submit_credentials
 from journeys.persona import Persona
+from journeys.recovery import RECOVERY
 from journeys.result import RunResult, Verdict
 from journeys.sign_in import SIGN_IN
-from journeys.sign_in_refused import SIGN_IN_REFUSED
+from journeys.sign_in_by_code import ask_for_code
+from journeys.sign_in_refused import SIGN_IN_REFUSED, have_password_refused
 from journeys.target import Target
 from synthetic.rest import Rests
 from synthetic.runner import Origin
@@ -66,6 +71,26 @@ def test_support_may_see_a_refusal_and_provokes_none(
     assert held_back()[0], "a failure of another kind says nothing of the account"
     rests.run_finished(run_result(), SIGN_IN, persona, target)
     assert held_back() == [False] * 6
+
+
+def test_who_does_not_sign_in_neither_waits_for_the_end_of_a_rest_nor_makes_it(
+    persona: Persona, target: Target, tmp_path: Path, run_result: Callable[..., RunResult]
+) -> None:
+    (tmp_path / "leases").mkdir()
+    rests = Rests(tmp_path, 100, Clock())
+    rests.refused(persona, target)
+    assert not rests.hold_back(RECOVERY, persona, target, "schedule")
+    rests.run_finished(run_result(), RECOVERY, persona, target)
+    assert rests.goes_on(persona, target)
+    rests.run_finished(run_result(), SIGN_IN, persona, target)
+    assert not rests.goes_on(persona, target)
+
+
+def test_who_signs_in_is_known() -> None:
+    by = {submit_credentials, password_expiry.submit_credentials, have_password_refused, ask_for_code}
+    assert {journey.name for journey in JOURNEYS if journey.signs_in} == {
+        journey.name for journey in JOURNEYS if by & set(journey.steps)
+    }
 
 
 def test_another_process_knows_of_it(persona: Persona, target: Target, tmp_path: Path) -> None:
