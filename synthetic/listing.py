@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -17,8 +18,8 @@ from rich.text import Text
 from journeys.cause import SYSTEMS_OF, Cause
 from journeys.journey import Journey
 from journeys.result import RunResult
-from journeys.system import System
 from synthetic.advice import Language, catalogue
+from synthetic.coverage import causes_of, screens_of
 from synthetic.history import Pending
 from synthetic.history.query import WINDOWS, Availability
 from synthetic.settings import Settings
@@ -94,9 +95,6 @@ def show_markdown(text: str) -> None:
         print(text)
 
 
-_ANYWHERE = "S14"
-"""The requirement of technical failures, which every journey may come to."""
-
 CAUSE_COLUMNS = ("cause", "systems", "requirement", "title")
 
 
@@ -112,14 +110,6 @@ def cause_row(cause: Cause, language: Language) -> dict[str, Any]:
     }
 
 
-def _may_meet(journey: Journey, cause: Cause) -> bool:
-    """Whether a journey may come to a cause: of its own requirements, of the delivery where it waits for a code, and
-    what any may come to."""
-    requirement = catalogue()[cause].requirement
-    by_delivery = System.DELIVERY in SYSTEMS_OF[cause] and any(step.system is System.DELIVERY for step in journey.steps)
-    return requirement in (*journey.requirements, _ANYWHERE) or by_delivery
-
-
 def journey_row(journey: Journey, settings: Settings, pending: Iterable[Pending]) -> dict[str, Any]:
     """A journey as it is set: steps, times, who walks it, and which follow-ups wait for their time."""
     return {
@@ -127,7 +117,8 @@ def journey_row(journey: Journey, settings: Settings, pending: Iterable[Pending]
         "title": journey.title,
         "requirements": list(journey.requirements),
         "kind": journey.kind,
-        "diagnoses": [cause for cause in catalogue() if _may_meet(journey, cause)],
+        "staging": {one: [asdict(screen) for screen in screens_of(one)] for one in journey.requirements},
+        "diagnoses": list(causes_of(journey.name)),
         "objective": journey.objective,
         "budget_s": journey.budget_s,
         "deadline_s": journey.deadline_s,

@@ -18,6 +18,7 @@ from staging.__main__ import main as staging_main
 from staging.fault_catalogue import CATALOGUE
 from staging.section import SECTIONS as SECTIONS_OF_CABINET
 from synthetic.advice import catalogue
+from synthetic.coverage import screens_of
 from synthetic.history.schema import METADATA
 from synthetic.settings.sections import (
     Entry,
@@ -104,7 +105,8 @@ def test_the_readme_has_a_row_for_each_requirement() -> None:
 def test_a_row_of_the_readme_names_the_journeys_and_causes_of_its_requirement(requirement: str) -> None:
     _, journeys, screens, diagnoses = rows()[requirement]
     assert named(journeys) == {journey.name for journey in JOURNEYS if requirement in journey.requirements}
-    assert "(staging/" in screens
+    found = re.findall(r"\[([^]]+)\]\(([^)]+)\)", screens)
+    assert found == [(one.name, one.file) for one in screens_of(requirement)]
     of_this = {str(cause) for cause, entry in catalogue().items() if entry.requirement == requirement}
     assert of_this <= named(diagnoses) <= set(Cause), requirement
 
