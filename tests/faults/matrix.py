@@ -9,7 +9,9 @@ from typing import Annotated, NoReturn
 
 import typer
 from pydantic import TypeAdapter
+from rich.console import Console
 
+from synthetic.listing import table
 from synthetic.process_tree import adopt_orphans
 from tests.faults.bench import Bench
 from tests.faults.case import Case
@@ -17,11 +19,13 @@ from tests.faults.cases import CASES
 from tests.faults.cases.elsewhere import untouched
 from tests.faults.figures import figures, share
 from tests.faults.outcome import Outcome, outcome
-from tests.faults.report import html, markdown
+from tests.faults.report import html, markdown, systems
 from tests.faults.sharing import share_out
 
 PAGE = Path(__file__).parents[2] / "docs" / "detection.md"
 COMMAND = "make matrix"
+_WIDE = 160
+"""Characters: the systems that were blamed stand side by side, also in a log."""
 
 _KEPT = TypeAdapter(list[Outcome])
 
@@ -49,7 +53,11 @@ def main(
     if not only:
         PAGE.write_text(markdown(outcomes, COMMAND), encoding="utf-8")
         PAGE.with_suffix(".html").write_text(html(outcomes, COMMAND), encoding="utf-8")
-    sums = figures(outcomes)
+    sums, shown = figures(outcomes), systems(outcomes)
+    confusion = table(*shown.columns)
+    for row in shown.rows:
+        confusion.add_row(*row)
+    Console(width=_WIDE).print(confusion)
     for words, part in (("detected", sums.detected), ("right system", sums.right_system), ("exact cause", sums.exact)):
         print(f"{words}: {part} of {sums.cases}, {share(part, sums.cases)}")
     raise typer.Exit(0 if sums.enough else 1)

@@ -38,7 +38,7 @@ class Table:
 
 def tables(outcomes: Sequence[Outcome]) -> tuple[Table, ...]:
     """Everything the pages show."""
-    return (_summary(outcomes), _systems(outcomes), _misses(outcomes), _confused(outcomes), _cases(outcomes))
+    return (_summary(outcomes), systems(outcomes), _misses(outcomes), _confused(outcomes), _cases(outcomes))
 
 
 def markdown(outcomes: Sequence[Outcome], command: str) -> str:
@@ -76,8 +76,9 @@ def _introduction(outcomes: Sequence[Outcome], command: str, tick: str) -> Itera
         "journeys, one at a time on the embedded staging, each by an account of its own, without a second try.",
         f"Made by {tick}{command}{tick}. It fails below 100 % detected, 100 % of the systems right, "
         f"or {CAUSE_AT_LEAST:.0%} of the causes exact.",
-        "Detected: the run is not passed. System: every system that is blamed is the one at fault. Cause: verdict, "
-        "cause, and where the case says so code, variant and step are exact, and nothing else is named.",
+        "Detected: the run fails, is degraded, or is broken where that is right. System: every system that is blamed "
+        "is the one at fault. Cause: verdict, cause, and where the case says so code, variant and step are exact, and "
+        "nothing else is named.",
     )
 
 
@@ -92,7 +93,8 @@ def _summary(outcomes: Sequence[Outcome]) -> Table:
     return Table("All", "", _FIGURES, (_row(figures(outcomes)),))
 
 
-def _systems(outcomes: Sequence[Outcome]) -> Table:
+def systems(outcomes: Sequence[Outcome]) -> Table:
+    """The confusion matrix: the system at fault, and how often each was blamed."""
     named = confusion(outcomes)
     blamed = sorted({name for _, name in named})
     rows = tuple(

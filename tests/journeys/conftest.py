@@ -97,14 +97,17 @@ def browser_context_args(
 
 
 @pytest.fixture
-def walk(page: Page, target: Target, settings: Settings, tmp_path: Path) -> Walk:
+def walk(request: pytest.FixtureRequest, target: Target, settings: Settings, tmp_path: Path) -> Walk:
     """Walks a journey in this test's page and returns the result; its steps show in the report."""
 
     def walked(journey: Journey, persona: Persona) -> RunResult:
+        if lacking := journey.lacking(persona):
+            pytest.fail(f"{persona.name}: {lacking}", pytrace=False)
         state_dir = settings.monitor.state_dir
         rests = Rests(state_dir)
         if rests.hold_back(journey, persona, target, "ci"):
             pytest.skip(f"ЕСИА has refused {persona.name} of late: the account rests")
+        page: Page = request.getfixturevalue("page")  # not before: a browser costs more than a refusal
         errand = Errand(origin="ci", location=settings.monitor.location, evidence_dir=tmp_path)
         with lease(persona, target, state_dir), open_inbox(persona, target, state_dir) as inbox:
             result = run(journey, Visit(page, target, persona, inbox), (AllureSteps(),), errand)

@@ -62,6 +62,17 @@ def test_a_suite_that_cannot_walk_anything_is_refused(
 
 
 @pytest.mark.browser
+def test_a_persona_that_lacks_what_a_journey_needs_is_refused(settings_file: Path) -> None:
+    settings_file.write_text('[[schedule]]\njourney = "contact-update"\npersona = "nurse"\n', encoding="utf-8")
+
+    done = suite(settings_file)
+
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "nurse: it has no " in done.stdout, done.stdout
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize(("arguments", "code"), [((), 0), (("-W", "error:degraded"), 1)], ids=["good", "strict"])
 def test_a_degraded_run_is_good_and_told(settings_file: Path, arguments: tuple[str, ...], code: int) -> None:
     settings_file.write_text(SLOW + SCHEDULE, encoding="utf-8")
