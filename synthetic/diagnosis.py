@@ -182,7 +182,7 @@ def _shown(observed: Observed) -> Failure | None:
         return _failure(observed, observed.place, cause, str(error), error.code)
     if not isinstance(error, ErrorShown):
         return None
-    said = read(f"{error} {error.code or ''}")
+    said = read(f"{error} {error.code or ''}", observed.place)
     if said is None:
         return _failure(observed, observed.place, Cause.ERROR_SCREEN, str(error), error.code)
     failure = _failure(observed, said.system or observed.place, said.cause, str(error), error.code)

@@ -241,6 +241,22 @@ CASES = {
     "locked": Case(shown("Вход временно заблокирован"), (ESIA, Cause.ACCOUNT_LOCKED, None)),
     "wrong code": Case(shown("Неверный код"), (ESIA, Cause.SECOND_FACTOR_REJECTED, None)),
     "late code": Case(shown("Срок действия кода истёк"), (ESIA, Cause.SECOND_FACTOR_REJECTED, None)),
+    "locked, on a host of no site, with ЕСИА the last": Case(
+        shown("Вход временно заблокирован"), (ESIA, Cause.ACCOUNT_LOCKED, None), None, {"documents": (document(),)}
+    ),
+    "another password than ЕСИА's": Case(shown("Неверные логин или пароль"), (NMO, Cause.ERROR_SCREEN, None), NMO),
+    "an address that a portal locks out": Case(
+        shown("Доступ с вашего IP-адреса заблокирован"), (NMO, Cause.ERROR_SCREEN, None), NMO
+    ),
+    "a code that a portal sent": Case(
+        shown("Срок действия кода из письма истёк"), (NMO, Cause.ERROR_SCREEN, None), NMO
+    ),
+    "a code for a change": Case(shown("Неверный код подтверждения."), (GOSUSLUGI, Cause.ERROR_SCREEN, None), GOSUSLUGI),
+    "a password of Госуслуги": Case(
+        shown("Срок действия пароля истёк", "EPGU-1001"),
+        (GOSUSLUGI, Cause.HANDOVER_FAILED, "EPGU-1001"),
+        GOSUSLUGI,
+    ),
     "unconfirmed": Case(
         shown("Запись не подтверждена", "ESIA-007055"), (ESIA, Cause.ACCOUNT_UNCONFIRMED, "ESIA-007055"), NMO
     ),
