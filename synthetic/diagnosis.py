@@ -59,6 +59,8 @@ class Observed:
 
 Rule = Callable[[Observed], Failure | None]
 
+_REDIRECTS = range(300, 400)
+
 
 def diagnose(observed: Observed) -> Failure:
     """The failure of a step, with its system and cause. The message is not redacted yet."""
@@ -145,13 +147,25 @@ def _network(observed: Observed) -> Failure | None:
 
 
 def _wrong_state(observed: Observed) -> Failure | None:
-    """ЕСИА must return the state it was given; a portal that refuses another one is right to."""
-    if all(handover.state_kept for handover in handovers(observed.documents)):
+    """ЕСИА must return the state it was given; a portal that refuses another one is right to. One that takes it fails
+    later for something else, and of the state a doubt is left."""
+    rounds = handovers(observed.documents)
+    if not any(one.returned and not one.state_kept and _turned_away(observed, one.returned) for one in rounds):
         return None
     error, words = observed.error, "ЕСИА returned another state than it was sent"
     if isinstance(error, ErrorShown):
         return _failure(observed, System.ESIA, Cause.STATE_MISMATCH, f"{words}: {error}", error.code)
     return _failure(observed, System.ESIA, Cause.STATE_MISMATCH, words)
+
+
+def _turned_away(observed: Observed, returned: Document) -> bool:
+    """Whether the way ended at the return, or at the screen that the portal sent the browser to from there: an error,
+    or the beginning once more. A server that fails there has refused nothing."""
+    *way, last = observed.documents[observed.documents.index(returned) :]
+    if last.url == returned.url:
+        return True
+    sent_there = all(document.status in _REDIRECTS for document in way)
+    return sent_there and last.status < 500 and isinstance(observed.error, ErrorShown | UnexpectedScreen)
 
 
 def _handover_refused(observed: Observed) -> Failure | None:

@@ -53,6 +53,8 @@ def request(kind: str, system: System | None = ESIA) -> FailedRequest:
 AC = "https://esia.example/aas/oauth2/v2/ac?redirect_uri=https%3A%2F%2Fnmo.example&state={}"
 BACK = "https://nmo.example/callback?code=abc&state={}"
 REFUSED = "https://nmo.example/callback?error=access_denied&state={}"
+WRONG_STATE = (document(AC.format("one"), 302), document(BACK.format("two"), 303, system=NMO))
+CABINET = document("https://nmo.example/cabinet", system=NMO)
 SOUGHT = WaitTimeout(
     "Locator.click: Timeout 3000ms exceeded.\nCall log:\n"
     '  - waiting for get_by_role("button", name="Войти", exact=True)\n'
@@ -221,6 +223,41 @@ CASES = {
                 document(url) for url in (AC.format("one"), BACK.format("one"), AC.format("two"), BACK.format("one"))
             )
         },
+    ),
+    "wrong state, and the portal shows an error elsewhere": Case(
+        shown("Ошибка", "NMO-101"),
+        (ESIA, Cause.STATE_MISMATCH, "NMO-101"),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, document("https://nmo.example/error", 400, system=NMO))},
+    ),
+    "wrong state, and the portal begins anew": Case(
+        UnexpectedScreen("«Вход» is shown instead"),
+        (ESIA, Cause.STATE_MISMATCH, None),
+        more={"documents": (*WRONG_STATE, document(AC.format("three"), 302), document())},
+    ),
+    "wrong state that the portal took, and its next page is blank": Case(
+        BlankPage("the page is blank"),
+        (NMO, Cause.BLANK_PAGE, None),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, CABINET)},
+    ),
+    "wrong state that the portal took, and a gateway that fails": Case(
+        HttpError("«502 Bad Gateway»", "502"),
+        (NMO, Cause.HTTP_ERROR, "502"),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, document("https://nmo.example/cabinet", 502, system=NMO))},
+    ),
+    "wrong state that the portal took, and works on it": Case(
+        shown("Ведутся технические работы"),
+        (NMO, Cause.MAINTENANCE, None),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, document("https://nmo.example/cabinet", 503, system=NMO))},
+    ),
+    "wrong state that the portal took, and an error three pages later": Case(
+        shown("Сбой", "NMO-5020"),
+        (NMO, Cause.HTTP_ERROR, "NMO-5020"),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, CABINET, CABINET, document("https://nmo.example/plan", 502, system=NMO))},
     ),
     "right state": Case(
         shown("Ошибка", "NMO-101"),
@@ -439,7 +476,7 @@ def test_the_more_certain_explanation_wins() -> None:
     told.append(diagnose(observed(OutcomeError(NMO, Cause.WRONG_ACCOUNT, "who?"), **EVERYTHING)).cause)
     left = dict(EVERYTHING)
     told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
-    left["documents"] = EVERYTHING["documents"][:3]
+    left["documents"] = EVERYTHING["documents"][:2]
     told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
     left["documents"] = EVERYTHING["documents"][2:3]
     told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
