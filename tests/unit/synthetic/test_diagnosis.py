@@ -10,6 +10,7 @@ from journeys.inbox import CodeNotDelivered, InboxUnreachable
 from journeys.journey import Step
 from journeys.system import SITES, System
 from journeys.visit import OutcomeError
+from pages.alert import Alert
 from pages.screen import (
     BlankPage,
     ConnectionFailed,
@@ -412,6 +413,52 @@ CASES = {
         more={"documents": (document(status=503, system=NMO),)},
     ),
     "timeout": Case(TIMEOUT, (GOSUSLUGI, Cause.TIMEOUT, None), GOSUSLUGI),
+    # What else the screen shows, where something was awaited in vain.
+    "a line of an error": Case(
+        TIMEOUT, (ESIA, Cause.ERROR_SCREEN, None), more={"alert": Alert("Пароль уже был", error=True)}
+    ),
+    "a line of an error that is known": Case(
+        TIMEOUT, (ESIA, Cause.ACCOUNT_LOCKED, None), more={"alert": Alert("Вход заблокирован", error=True)}
+    ),
+    "an error's code": Case(TIMEOUT, (NMO, Cause.HTTP_ERROR, "NMO-5001"), NMO, {"alert": Alert("Сбой", "NMO-5001")}),
+    "an error's code, on a page with another status": Case(
+        TIMEOUT,
+        (NMO, Cause.ERROR_SCREEN, "NMO-7003"),
+        NMO,
+        {"alert": Alert("Сбой", "NMO-7003"), "documents": (document(status=400, system=NMO),)},
+    ),
+    "a line of an error in place of an element": Case(
+        ElementMissing("no number"), (NMO, Cause.ERROR_SCREEN, None), NMO, {"alert": Alert("Не принято", error=True)}
+    ),
+    "a line of an error in place of a button": Case(
+        SOUGHT, (NMO, Cause.ERROR_SCREEN, None), NMO, {"alert": Alert("Не принято", error=True)}
+    ),
+    "news": Case(TIMEOUT, (NMO, Cause.TIMEOUT, None), NMO, {"alert": Alert("5 декабря пройдут технические работы")}),
+    "news beside a missing element": Case(
+        SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO, {"alert": Alert("5 декабря пройдут технические работы")}
+    ),
+    "a refusal whose screen lacks something": Case(
+        SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO, {"alert": Alert("Не найдена", "NMO-3001")}
+    ),
+    "an account that is not confirmed, on a screen that lacks something": Case(
+        SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO, {"alert": Alert("Не подтверждена", "ESIA-007055")}
+    ),
+    "an error of before, while a document is on its way": Case(
+        TIMEOUT,
+        (ESIA, Cause.TIMEOUT, None),
+        more={"alert": Alert("Неверный код", error=True), "unanswered": (document(status=0),)},
+    ),
+    "a line of an error beside another screen": Case(
+        UnexpectedScreen("«Вход» is shown"),
+        (NMO, Cause.UNEXPECTED_SCREEN, None),
+        NMO,
+        {"alert": Alert("Неверный код", error=True)},
+    ),
+    "a line of an error while the browser died": Case(
+        TIMEOUT,
+        (MONITOR, Cause.BROWSER_DIED, None),
+        more={"alert": Alert("Неверный код", error=True), "crashed": True},
+    ),
     "timeout nowhere": Case(TIMEOUT, (ESIA, Cause.TIMEOUT, None), None),
     # What we do not understand is never the target's fault.
     "a bug": Case(KeyError("nmo"), (MONITOR, Cause.MONITOR_ERROR, None), NMO),
@@ -533,6 +580,14 @@ def test_a_fault_of_the_monitor_says_which_error() -> None:
 def test_an_error_of_the_browser_that_nobody_knows_says_where_it_was() -> None:
     failure = diagnose(observed(BrowserError("Locator.fill: Element is not an <input>\nCall log: …"), NMO))
     assert failure.message == "Error: Locator.fill: Element is not an <input>; the browser was at nmo"
+
+
+def test_what_the_screen_says_is_quoted_whatever_comes_of_it() -> None:
+    error, news = Alert("Пароль уже был", error=True), Alert("5 декабря пройдут технические работы")
+    assert diagnose(observed(TIMEOUT, alert=error)).message == "the screen says «Пароль уже был»"
+    assert diagnose(observed(TIMEOUT, alert=news)).message == (
+        "nothing that was awaited came in 10 s; the screen says «5 декабря пройдут технические работы»"
+    )
 
 
 def test_broken_is_the_monitors_own() -> None:
