@@ -57,19 +57,32 @@ def handovers(documents: Iterable[Document]) -> list[Handover]:
     """The rounds of a run in their order, those included that were left without a return."""
     rounds: list[Handover] = []
     portal: System | None = None
+    before: System | None = None
     for document in documents:
         query = parameters(document.url)
         current = rounds[-1] if rounds else None
-        if "redirect_uri" in query:
+        # What ЕСИА sends to itself on the way is no portal's, even if it looks like a request or an answer.
+        within = current and current.returned is None and before is System.ESIA
+        if _asks(query) and not within:
             rounds.append(Handover(portal, document, sent=query))
-        elif current and "state" in query and ("code" in query or "error" in query):
+        elif current and document.system is not System.ESIA and _answers(query):
             if current.returned is None:
                 rounds[-1] = replace(current, returned=document, returns=1, answer=query)
             elif document.url == current.returned.url:
                 rounds[-1] = replace(current, returns=current.returns + 1)
         if document.system not in (None, System.ESIA):
             portal = document.system
+        before = document.system
     return rounds
+
+
+def _asks(query: Mapping[str, str]) -> bool:
+    """Whether it is a portal's request; one that lacks a parameter, which ЕСИА refuses, is one too."""
+    return "redirect_uri" in query and not query.keys().isdisjoint({"client_id", "response_type"})
+
+
+def _answers(query: Mapping[str, str]) -> bool:
+    return "state" in query and ("code" in query or "error" in query)
 
 
 def parameters(url: str) -> dict[str, str]:

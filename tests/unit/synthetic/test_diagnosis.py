@@ -51,7 +51,7 @@ def request(kind: str, system: System | None = ESIA) -> FailedRequest:
     return FailedRequest("https://esia.example/static/code.js?v=1", system, kind, "404")
 
 
-AC = "https://esia.example/aas/oauth2/v2/ac?redirect_uri=https%3A%2F%2Fnmo.example&state={}"
+AC = "https://esia.example/aas/oauth2/v2/ac?client_id=PORTAL&redirect_uri=https%3A%2F%2Fnmo.example&state={}"
 BACK = "https://nmo.example/callback?code=abc&state={}"
 REFUSED = "https://nmo.example/callback?error=access_denied&state={}"
 WRONG_STATE = (document(AC.format("one"), 302), document(BACK.format("two"), 303, system=NMO))
@@ -209,19 +209,22 @@ CASES = {
         shown("Ошибка", "NMO-101"),
         (ESIA, Cause.STATE_MISMATCH, "NMO-101"),
         system=NMO,
-        more={"documents": (document(AC.format("one")), document(BACK.format("two")))},
+        more={"documents": (document(AC.format("one")), document(BACK.format("two"), system=NMO))},
     ),
     "wrong state with a refusal": Case(
         TIMEOUT,
         (ESIA, Cause.STATE_MISMATCH, None),
-        more={"documents": (document(AC.format("one")), document(REFUSED.format("two")))},
+        more={"documents": (document(AC.format("one")), document(REFUSED.format("two"), system=NMO))},
     ),
     "wrong state in the second round": Case(
         TIMEOUT,
         (ESIA, Cause.STATE_MISMATCH, None),
         more={
-            "documents": tuple(
-                document(url) for url in (AC.format("one"), BACK.format("one"), AC.format("two"), BACK.format("one"))
+            "documents": (
+                document(AC.format("one")),
+                document(BACK.format("one"), system=NMO),
+                document(AC.format("two")),
+                document(BACK.format("one"), system=NMO),
             )
         },
     ),
@@ -264,15 +267,21 @@ CASES = {
         shown("Ошибка", "NMO-101"),
         (NMO, Cause.HANDOVER_FAILED, "NMO-101"),
         system=NMO,
-        more={"documents": (document(AC.format("one")), document(BACK.format("one")))},
+        more={"documents": (document(AC.format("one")), document(BACK.format("one"), system=NMO))},
     ),
     "a state that came back is done with": Case(
         TIMEOUT,
         (ESIA, Cause.TIMEOUT, None),
-        more={"documents": tuple(document(url) for url in (AC.format("one"), BACK.format("one"), BACK.format("two")))},
+        more={
+            "documents": (
+                document(AC.format("one")),
+                document(BACK.format("one"), system=NMO),
+                document(BACK.format("two"), system=NMO),
+            )
+        },
     ),
     "a state that nobody sent": Case(
-        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(BACK.format("two")),)}
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(BACK.format("two"), system=NMO),)}
     ),
     # What a screen says.
     "credentials": Case(shown("Неверные логин или пароль"), (ESIA, Cause.CREDENTIALS_REJECTED, None)),
@@ -368,7 +377,7 @@ CASES = {
     "ЕСИА has returned before": Case(
         UnexpectedScreen("«Вход выполнен» is shown instead"),
         (ESIA, Cause.UNEXPECTED_SCREEN, None),
-        more={"documents": (document(AC.format("one")), document(BACK.format("one")))},
+        more={"documents": (document(AC.format("one")), document(BACK.format("one"), system=NMO))},
     ),
     "something is missing": Case(ElementMissing("no button"), (NMO, Cause.ELEMENT_MISSING, None), NMO),
     "an element that an action waited for": Case(SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO),
@@ -491,7 +500,7 @@ def test_a_diagnosis_can_be_counted(case: Case) -> None:
 EVERYTHING: dict[str, Any] = {
     "documents": (
         document(AC.format("one")),
-        document(BACK.format("two")),
+        document(BACK.format("two"), system=NMO),
         document(status=503),
         lost("ERR_CONNECTION_RESET"),
     ),

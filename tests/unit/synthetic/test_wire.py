@@ -16,7 +16,8 @@ from synthetic.wire import wire_doubts
 NMO, GOSUSLUGI, ESIA = System.NMO, System.GOSUSLUGI, System.ESIA
 CODE, STATE, SID = "c0de-of-esia", "the-state", "s1d-before"
 SAFE = "nmo_sid=n3w-value; HttpOnly; Path=/; SameSite=lax; Secure"
-AC = "https://esia.example/ac?" + urlencode({"redirect_uri": "https://nmo.example/callback", "state": STATE})
+REQUEST = {"client_id": "PORTAL", "response_type": "code", "state": STATE}
+AC = "https://esia.example/ac?" + urlencode(REQUEST | {"redirect_uri": "https://nmo.example/callback"})
 
 
 def document(url: str, system: System | None = NMO, status: int = 200) -> Document:
