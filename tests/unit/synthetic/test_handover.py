@@ -118,14 +118,29 @@ def test_a_round_without_a_return_has_kept_everything() -> None:
         ("https://nmo.example:444/cb", "https://nmo.example/cb", False),
         ("https://nmo.example/cb", "http://nmo.example/cb", False),
         ("https://nmo.example/cb", "https://nmo.example/cb2", False),
+        ("https://nmo.example/cb?app=1", "https://nmo.example/cb?app=1", True),
+        ("https://nmo.example/cb?app=1&to=%2Fa%20b", "https://nmo.example/cb?to=/a+b&app=1", True),
+        ("https://nmo.example/cb?", "https://nmo.example/cb", True),
+        ("https://nmo.example/cb?app=1", "https://nmo.example/cb?app=2", False),
+        ("https://nmo.example/cb?app=1", "https://nmo.example/cb", False),
+        ("https://nmo.example/cb", "https://nmo.example/cb?app=1", False),
     ],
 )
 def test_an_address_is_the_same_however_it_is_written(registered: str, shown: str, kept: bool) -> None:
     request = document(
         f"https://esia.example/aas/oauth2/v2/ac?client_id=PORTAL&state=one&redirect_uri={quote(registered)}", ESIA
     )
-    (one,) = handovers([request, document(f"{shown}?code=c&state=one", NMO)])
+    mark = "&" if "?" in shown else "?"
+    (one,) = handovers([request, document(f"{shown}{mark}code=c&state=one", NMO)])
     assert one.address_kept is kept
+
+
+def test_what_the_protocol_adds_to_an_address_changes_nothing() -> None:
+    added = "&iss=https%3A%2F%2Fesia.example&session_state=5f2c&scope=openid"
+    (one,) = handovers([asked(), document(back().url + added, NMO)])
+    assert one.address_kept
+    (refusal,) = handovers([asked(), document(f"{PORTAL[NMO]}/callback?error=x&error_description=y&state=one", NMO)])
+    assert refusal.address_kept
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,7 @@ def test_a_balancers_cookie_is_not_taken_for_the_session() -> None:
 
 def test_a_cookie_of_another_round_or_site_is_not_esias() -> None:
     other = document("https://nmo.example/between", NMO, 302)
-    again = (document(AC + "&n=2", ESIA, 302), LOGIN, other, document(RETURN.url + "&n=2", status=303))
+    again = (document(AC + "&n=2", ESIA, 302), LOGIN, other, document(RETURN.url + "&session_state=2", status=303))
     told = doubts((*WAY, *again), cookies=Jar(lines={OTP: (UNSAFE,), other: (UNSAFE,)}))
     assert told == [(ESIA, Cause.COOKIE_UNSAFE)]
 
