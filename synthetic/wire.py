@@ -20,6 +20,10 @@ _ELSEWHERE = "returned-elsewhere"
 _A_PAGE = 200
 _REDIRECTS = range(300, 400)
 _TOKENS = frozenset({"access_token", "id_token", "refresh_token"})
+_JWT = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*")
+"""Header and claims of a token, each a JSON object in base64url: a token, whatever the parameter is called."""
+_TOKENS_BY_DESIGN = frozenset({"id_token_hint", "request", "state"})
+"""Parameters in which protocols send such: of a sign-out, of a request, of a round of the portal's own."""
 _SESSION = re.compile(r"sess|sid|auth|token|jwt", re.IGNORECASE)
 _NOT_A_SESSION = re.compile(r"csrf|xsrf", re.IGNORECASE)
 """Scripts must be able to read these: that is how they work."""
@@ -104,7 +108,7 @@ def _in_urls(rounds: Iterable[Round], passed: Passed, came_through: bool) -> Ite
             if "redirect_uri" in told:
                 continue  # the next round begins
             brought = (one.answer["code"], one.answer.get("state", "") if came_through else "")
-            if leaked := _leaked(told, *brought):
+            if leaked := _leaked(told, *brought) or _jwt(address.system, told):
                 message = f"{address.system}: the page after the sign-in has «{leaked}» in its address"
                 yield Failure(address.system, Cause.CREDENTIAL_IN_URL, message)
 
@@ -124,7 +128,9 @@ def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: 
         elsewhere = referral.to is not referral.system
         if referral.system is None or not (elsewhere or (referral.document and referral.system not in told)):
             continue
-        leaked = _leaked(parameters(referral.referrer), *codes)
+        told_of = parameters(referral.referrer)
+        # To its own site a page tells what its address had before the sign-in as well; after it, that is said already.
+        leaked = _leaked(told_of, *codes) or (elsewhere and _jwt(referral.system, told_of))
         if leaked:
             whom = (referral.to or "another site") if elsewhere else "its next page"
             message = f"{referral.system}: a page with «{leaked}» in its address tells it to {whom} as Referer"
@@ -134,6 +140,14 @@ def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: 
 def _leaked(told: Mapping[str, str], *values: str) -> str | None:
     """The name of the parameter that is a token, or has one of the values."""
     return next((name for name, value in told.items() if value and (name in _TOKENS or value in values)), None)
+
+
+def _jwt(system: System, told: Mapping[str, str]) -> str | None:
+    """The name of the parameter that looks like a token. ЕСИА's own addresses may have signed values that open nothing:
+    its tokens are for portals."""
+    if system is System.ESIA:
+        return None
+    return next((name for name, value in told.items() if name not in _TOKENS_BY_DESIGN and _JWT.search(value)), None)
 
 
 def _unsafe_cookies(documents: Sequence[Document], rounds: Iterable[Round], passed: Passed) -> Iterator[Failure]:

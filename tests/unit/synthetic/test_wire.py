@@ -17,6 +17,7 @@ NMO, GOSUSLUGI, ESIA = System.NMO, System.GOSUSLUGI, System.ESIA
 CODE, STATE, SID = "c0de-of-esia", "the-state", "s1d-before"
 SAFE = "nmo_sid=n3w-value; HttpOnly; Path=/; SameSite=lax; Secure"
 REQUEST = {"client_id": "PORTAL", "response_type": "code", "state": STATE}
+JWT = "eyJ2ZXIiOjF9.eyJzdWIiOiIxIn0.c2lnbmVk"
 AC = "https://esia.example/ac?" + urlencode(REQUEST | {"redirect_uri": "https://nmo.example/callback"})
 
 
@@ -70,7 +71,7 @@ def doubts(
 ) -> list[tuple[System, Cause]]:
     told_of = found(documents, referrals, cookies)
     for doubt in told_of:
-        assert not any(secret in doubt.message for secret in (CODE, STATE, SID, "n3w-value"))
+        assert not any(secret in doubt.message for secret in (CODE, STATE, SID, JWT, "n3w-value"))
     return [(doubt.system, doubt.cause) for doubt in told_of]
 
 
@@ -123,6 +124,18 @@ WAYS: dict[str, tuple[tuple[Document, ...], list[tuple[System, Cause]]]] = {
         with_last("https://nmo.example/#access_token=e.y.J&to=/profile?tab=1"),
         [(NMO, Cause.CREDENTIAL_IN_URL)],
     ),
+    "token by its form": (with_last(f"https://nmo.example/?token={JWT}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
+    "token by its form, behind the number sign": (
+        with_last(f"https://nmo.example/#jwt={JWT}"),
+        [(NMO, Cause.CREDENTIAL_IN_URL)],
+    ),
+    "token behind its kind": (with_last(f"{CABINET.url}#auth=Bearer+{JWT}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
+    "token that names who signs out": (with_last(f"https://nmo.example/bye?id_token_hint={JWT}"), []),
+    "request of the portal's own": (with_last(f"https://nmo.example/login?request={JWT}"), []),
+    "state of the portal's own": (with_last(f"https://nmo.example/?state={JWT}"), []),
+    "a signed value of ЕСИА's": ((*WAY, document(f"https://esia.example/profile?ctx={JWT}", ESIA)), []),
+    "a JSON object that nobody has signed": (with_last("https://nmo.example/?filter=eyJhIjoxfQ.2"), []),
+    "an object with a mark of its time": (with_last("https://nmo.example/?page=eyJhIjoxfQ.aSEt8A.c2lnbmVk"), []),
     "another round in the application": (
         with_last(f"https://nmo.example/#/login?redirect_uri=x&state={STATE}"),
         [],
@@ -159,6 +172,12 @@ REFERRALS: dict[str, tuple[Referral, list[tuple[System, Cause]]]] = {
     "another site": (told(ESIA), [(NMO, Cause.CREDENTIAL_IN_REFERRER)]),
     "a stranger's counter": (told(None), [(NMO, Cause.CREDENTIAL_IN_REFERRER)]),
     "a token": (told(None, referrer="https://nmo.example/?access_token=e.y.J"), [(NMO, Cause.CREDENTIAL_IN_REFERRER)]),
+    "a token by its form": (
+        told(None, referrer=f"https://nmo.example/?t={JWT}"),
+        [(NMO, Cause.CREDENTIAL_IN_REFERRER)],
+    ),
+    "a signed value, to its own site": (told(NMO, page=True, referrer=f"https://nmo.example/?t={JWT}"), []),
+    "a signed value of ЕСИА's": (told(None, referrer=f"https://esia.example/?t={JWT}", by=ESIA), []),
     "nothing secret": (told(None, referrer="https://nmo.example/?q=a"), []),
     "a stranger's page": (told(NMO, by=None), []),
 }
