@@ -27,6 +27,12 @@ _TOKENS_BY_DESIGN = frozenset({"id_token_hint", "request", "state"})
 _SESSION = re.compile(r"sess|sid|auth|token|jwt", re.IGNORECASE)
 _NOT_A_SESSION = re.compile(r"csrf|xsrf", re.IGNORECASE)
 """Scripts must be able to read these: that is how they work."""
+_BALANCERS = re.compile(
+    r"(?:TS01[0-9a-f]*$|BIGipServer|f5avr|AWSALB|__cf|cf_|__ddg|qrator|visid_incap|incap_ses|nlbi_|SERVERID$)",
+    re.IGNORECASE,
+)
+"""Cookies of what stands before a site (F5, AWS, Cloudflare, DDoS-Guard, Qrator, Imperva, HAProxy): hidden from scripts
+and named for sessions as some are, they have nothing to do with who is signed in."""
 
 Round = tuple[Handover, Document]
 """A handover that came to a code, and the document that brought it to the portal."""
@@ -57,7 +63,8 @@ class SetCookie:
     def session(self) -> bool:
         """Whether it holds a session, by what it is called or by that no script may read it; not one that ends it."""
         alive = self.value.strip('"') != "" and "max-age=0" not in self.flags
-        return alive and ("httponly" in self.flags or _named_for_a_session(self.name))
+        hidden = "httponly" in self.flags and not _BALANCERS.match(self.name)
+        return alive and (hidden or _named_for_a_session(self.name))
 
 
 def wire_doubts(
@@ -173,7 +180,7 @@ def _begun_at_esia(way: Sequence[Document], passed: Passed) -> Iterator[tuple[Do
         cookies = [cookie for cookie in _sessions(document, passed) if cookie.name not in known]
         yield from ((document, cookie) for cookie in cookies)
         known |= {cookie.name for cookie in cookies}
-        # Any other that scripts may not read can be a balancer's.
+        # Any other that scripts may not read can be of something else.
         if any(_named_for_a_session(name) for name in known):
             return
 
@@ -210,7 +217,7 @@ def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], pass
 
 
 def _named_for_a_session(name: str) -> bool:
-    return bool(_SESSION.search(name)) and not _NOT_A_SESSION.search(name)
+    return bool(_SESSION.search(name)) and not (_NOT_A_SESSION.search(name) or _BALANCERS.match(name))
 
 
 def _parsed(line: str) -> SetCookie:

@@ -207,6 +207,9 @@ COOKIES: dict[str, tuple[str, str | None]] = {
     "bare": ("JSESSIONID=n3w-value", "HttpOnly and SameSite and Secure"),
     "not a session": ("lang=ru", None),
     "hidden from scripts, whatever its name": ("u=n3w-value; HttpOnly; Secure", "SameSite"),
+    "a balancer's": ("TS01ab=n3w-value; HttpOnly", None),
+    "a guard's": ("__ddg1_=n3w-value; HttpOnly", None),
+    "a session's that begins like a balancer's": ("TSID=n3w-value; SameSite=lax; Secure", "HttpOnly"),
     "for scripts": ("XSRF-TOKEN=another; SameSite=lax; Secure", None),
     "ended": ('nmo_sid=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/', None),
     "ended by its age": ("nmo_sid=n3w-value; Max-Age=0", None),
@@ -282,6 +285,15 @@ SESSIONS: dict[str, tuple[Jar, bool]] = {
     "kept beside a counter's": (
         Jar({RETURN: BEFORE | {"_ga": "1"}, CABINET: BEFORE | {"_ga": "1", "_ym": "2"}}, {}),
         True,
+    ),
+    "kept, and a balancer's given": (Jar({RETURN: BEFORE, CABINET: BEFORE}, {RETURN: (BALANCER,)}), True),
+    "kept, and another hidden one given": (
+        Jar({RETURN: BEFORE, CABINET: BEFORE}, {RETURN: ("u=n3w-value; HttpOnly; Secure; SameSite=Lax",)}),
+        False,
+    ),
+    "a guard's only": (
+        Jar({RETURN: {"visid_incap_1": "1"}, CABINET: {"visid_incap_1": "1"}}, {RETURN: ("nlbi_1=2; HttpOnly",)}),
+        False,
     ),
     "renewed by a script": (Jar({RETURN: BEFORE, CABINET: {"nmo_sid": "n3w-value"}}, {}), False),
     "another beside it": (Jar({RETURN: BEFORE, CABINET: BEFORE | {"auth": "n3w-value"}}, {}), False),
