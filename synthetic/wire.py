@@ -206,7 +206,8 @@ def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], pass
         if any(before.get(cookie.name) != cookie.value for cookie in _sessions(returned, passed)):
             continue
         behind = documents[documents.index(returned) + 1 :]
-        after = next((document for document in behind if document.system is system), None)
+        # A page: a redirect before it may be where the session begins.
+        after = next((one for one in behind if one.system is system and one.status == _A_PAGE), None)
         if after is None:
             continue
         now = {name: value for name, value in passed.brought(after).items() if _named_for_a_session(name)}

@@ -322,6 +322,14 @@ def test_the_page_of_a_refusal_may_know_what_was_refused() -> None:
     assert found(with_last(f"https://nmo.example/error?code={CODE}"), came_through=False)
 
 
+def test_a_session_may_begin_on_the_way_to_the_first_page() -> None:
+    begins = document("https://nmo.example/session", status=302)
+    way = (*WAY[:-1], begins, CABINET)
+    sent = {RETURN: BEFORE, begins: BEFORE}
+    assert doubts(way, cookies=Jar(sent | {CABINET: {"nmo_sid": "n3w-value"}}, {})) == []
+    assert doubts(way, cookies=Jar(sent | {CABINET: BEFORE}, {})) == [(NMO, Cause.SESSION_FIXED)]
+
+
 def test_a_return_that_nothing_follows_says_nothing_of_the_session() -> None:
     assert doubts(WAY[:-1], cookies=Jar({RETURN: BEFORE}, {})) == []
 
