@@ -80,7 +80,13 @@ def awaits_in_vain(error: BaseException) -> bool:
 
 
 _ON_A_SCREEN_OF_ITS_OWN = frozenset(
-    {Cause.ACCOUNT_UNCONFIRMED, Cause.NAME_MISMATCH, Cause.SNILS_MISMATCH, Cause.NMO_ACCOUNT_MISSING}
+    {
+        Cause.ACCOUNT_UNCONFIRMED,
+        Cause.NAME_MISMATCH,
+        Cause.SNILS_MISMATCH,
+        Cause.NMO_ACCOUNT_MISSING,
+        Cause.PASSWORD_EXPIRED,
+    }
 )
 """Refusals of a person. Journeys go on from the screen that tells one, and may miss something there."""
 
@@ -94,9 +100,8 @@ def _as_the_screen_says(observed: Observed) -> Observed:
     alert = observed.alert
     if alert is None or observed.unanswered or not awaits_in_vain(observed.error):
         return observed
-    said = code_said(alert.code) if alert.code else None
-    refusal = alert.code and not (said and said.cause in _ON_A_SCREEN_OF_ITS_OWN)
-    if not (alert.error or refusal):
+    said = (code_said(alert.code) if alert.code else None) or read(alert.text, observed.place)
+    if not (alert.error or alert.code) or (said and said.cause in _ON_A_SCREEN_OF_ITS_OWN):
         return observed
     return replace(observed, error=ErrorShown(f"the screen says «{alert.text}»", alert.code))
 

@@ -452,6 +452,9 @@ CASES = {
     "an account that is not confirmed, on a screen that lacks something": Case(
         SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO, {"alert": Alert("Не подтверждена", "ESIA-007055")}
     ),
+    "a password that has expired, on a form that lacks something": Case(
+        SOUGHT, (ESIA, Cause.ELEMENT_MISSING, None), more={"alert": Alert("Срок действия пароля истёк", error=True)}
+    ),
     "an error of before, while a document is on its way": Case(
         TIMEOUT,
         (ESIA, Cause.TIMEOUT, None),
