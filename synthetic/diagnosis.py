@@ -16,6 +16,7 @@ from journeys.journey import Step
 from journeys.result import Failure
 from journeys.system import SITES, System
 from journeys.visit import OutcomeError
+from pages.alert import Alert
 from pages.screen import (
     BlankPage,
     ConnectionFailed,
@@ -31,13 +32,14 @@ from synthetic.connection import REDIRECT_LOOP, TUNNEL, trouble
 from synthetic.handover import handovers, refused
 from synthetic.recorder import Document, FailedRequest
 from synthetic.redaction.address import shown
-from synthetic.screen_text import read
+from synthetic.screen_text import code_said, read
 
 
 @dataclass(frozen=True)
 class Observed:
     """What is known when a step has failed. ``system`` is the site that the browser was on; ``closed`` says that a tab
-    was closed, and not by us, while the browser lives."""
+    was closed, and not by us, while the browser lives; ``alert`` is what stood out on the screen where a wait had run
+    out, or something was missing."""
 
     error: BaseException
     step: Step
@@ -48,6 +50,7 @@ class Observed:
     unanswered: tuple[Document, ...] = ()
     crashed: bool = False
     closed: bool = False
+    alert: Alert | None = None
 
     @property
     def place(self) -> System:
@@ -59,13 +62,48 @@ class Observed:
 
 Rule = Callable[[Observed], Failure | None]
 
+_REDIRECTS = range(300, 400)
+
 
 def diagnose(observed: Observed) -> Failure:
     """The failure of a step, with its system and cause. The message is not redacted yet."""
+    observed = _as_the_screen_says(observed)
     for rule in RULES:
         if failure := rule(observed):
             return failure
     return _monitors_own(observed)
+
+
+def awaits_in_vain(error: BaseException) -> bool:
+    """Whether a wait ran out, or something was missing: what else the screen shows may be why."""
+    return is_timeout(error) or isinstance(error, ElementMissing)
+
+
+_ON_A_SCREEN_OF_ITS_OWN = frozenset(
+    {
+        Cause.ACCOUNT_UNCONFIRMED,
+        Cause.NAME_MISMATCH,
+        Cause.SNILS_MISMATCH,
+        Cause.NMO_ACCOUNT_MISSING,
+        Cause.PASSWORD_EXPIRED,
+    }
+)
+"""Refusals of a person. Journeys go on from the screen that tells one, and may miss something there."""
+
+
+def _as_the_screen_says(observed: Observed) -> Observed:
+    """Where something was awaited in vain and the screen shows an error, it failed for that.
+
+    What is not marked as an error and has no code is taken for news, and the cause left as it was: alerts of works that
+    are to come stand there while all goes well. While a document is on its way, the screen is the one before.
+    """
+    alert = observed.alert
+    if alert is None or observed.unanswered or not awaits_in_vain(observed.error):
+        return observed
+    said = (code_said(alert.code) if alert.code else None) or read(alert.text, observed.place)
+    if not (alert.error or alert.code) or (said and said.cause in _ON_A_SCREEN_OF_ITS_OWN):
+        return observed
+    return replace(observed, error=ErrorShown(f"the screen says «{alert.text}»", alert.code))
 
 
 def broken(cause: Cause, message: str, step: str | None = None) -> Failure:
@@ -145,13 +183,25 @@ def _network(observed: Observed) -> Failure | None:
 
 
 def _wrong_state(observed: Observed) -> Failure | None:
-    """ЕСИА must return the state it was given; a portal that refuses another one is right to."""
-    if all(handover.state_kept for handover in handovers(observed.documents)):
+    """ЕСИА must return the state it was given; a portal that refuses another one is right to. One that takes it fails
+    later for something else, and of the state a doubt is left."""
+    rounds = handovers(observed.documents)
+    if not any(one.returned and not one.state_kept and _turned_away(observed, one.returned) for one in rounds):
         return None
     error, words = observed.error, "ЕСИА returned another state than it was sent"
     if isinstance(error, ErrorShown):
         return _failure(observed, System.ESIA, Cause.STATE_MISMATCH, f"{words}: {error}", error.code)
     return _failure(observed, System.ESIA, Cause.STATE_MISMATCH, words)
+
+
+def _turned_away(observed: Observed, returned: Document) -> bool:
+    """Whether the way ended at the return, or at the screen that the portal sent the browser to from there: an error,
+    or the beginning once more. A server that fails there has refused nothing."""
+    *way, last = observed.documents[observed.documents.index(returned) :]
+    if last.url == returned.url:
+        return True
+    sent_there = all(document.status in _REDIRECTS for document in way)
+    return sent_there and last.status < 500 and isinstance(observed.error, ErrorShown | UnexpectedScreen)
 
 
 def _handover_refused(observed: Observed) -> Failure | None:
@@ -182,7 +232,7 @@ def _shown(observed: Observed) -> Failure | None:
         return _failure(observed, observed.place, cause, str(error), error.code)
     if not isinstance(error, ErrorShown):
         return None
-    said = read(f"{error} {error.code or ''}")
+    said = read(f"{error} {error.code or ''}", observed.place)
     if said is None:
         return _failure(observed, observed.place, Cause.ERROR_SCREEN, str(error), error.code)
     failure = _failure(observed, said.system or observed.place, said.cause, str(error), error.code)
@@ -270,7 +320,8 @@ def _timeout(observed: Observed) -> Failure | None:
     if is_timeout(observed.error):
         seconds = f"{observed.step.timeout_s:g} s"
         system = observed.system or observed.step.system
-        return _failure(observed, system, Cause.TIMEOUT, f"nothing that was awaited came in {seconds}")
+        beside = f"; the screen says «{observed.alert.text}»" if observed.alert else ""
+        return _failure(observed, system, Cause.TIMEOUT, f"nothing that was awaited came in {seconds}{beside}")
     return None
 
 

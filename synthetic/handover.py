@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlsplit
 
 from journeys.cause import Cause
 from journeys.system import System
@@ -14,6 +14,8 @@ from synthetic.recorder import Document
 
 _TIMESTAMP = "%Y.%m.%d %H:%M:%S %z"
 _PORTS: Mapping[str, int] = MappingProxyType({"http": 80, "https": 443})
+_ANSWER = frozenset({"code", "state", "error", "error_description", "error_uri", "iss", "session_state", "scope"})
+"""Parameters that the protocol, or a server in common use, adds to the address that it returns to."""
 _CLOCKS_MAY_DIFFER_S = 300.0
 """What ЕСИА allows as well."""
 
@@ -41,7 +43,7 @@ class Handover:
     @property
     def address_kept(self) -> bool:
         """Whether ЕСИА returned to the address that it was given; true while it has not returned."""
-        return self.returned is None or _bare(self.returned.url) == _bare(self.sent["redirect_uri"])
+        return self.returned is None or _lasting(self.returned.url) == _lasting(self.sent["redirect_uri"])
 
     @property
     def clock_off(self) -> bool:
@@ -57,19 +59,32 @@ def handovers(documents: Iterable[Document]) -> list[Handover]:
     """The rounds of a run in their order, those included that were left without a return."""
     rounds: list[Handover] = []
     portal: System | None = None
+    before: System | None = None
     for document in documents:
         query = parameters(document.url)
         current = rounds[-1] if rounds else None
-        if "redirect_uri" in query:
+        # What ЕСИА sends to itself on the way is no portal's, even if it looks like a request or an answer.
+        within = current and current.returned is None and before is System.ESIA
+        if _asks(query) and not within:
             rounds.append(Handover(portal, document, sent=query))
-        elif current and "state" in query and ("code" in query or "error" in query):
+        elif current and document.system is not System.ESIA and _answers(query):
             if current.returned is None:
                 rounds[-1] = replace(current, returned=document, returns=1, answer=query)
             elif document.url == current.returned.url:
                 rounds[-1] = replace(current, returns=current.returns + 1)
         if document.system not in (None, System.ESIA):
             portal = document.system
+        before = document.system
     return rounds
+
+
+def _asks(query: Mapping[str, str]) -> bool:
+    """Whether it is a portal's request; one that lacks a parameter, which ЕСИА refuses, is one too."""
+    return "redirect_uri" in query and not query.keys().isdisjoint({"client_id", "response_type"})
+
+
+def _answers(query: Mapping[str, str]) -> bool:
+    return "state" in query and ("code" in query or "error" in query)
 
 
 def parameters(url: str) -> dict[str, str]:
@@ -164,6 +179,13 @@ def _portal_at_fault(blamed: Blamed, current: Handover) -> bool:
     if blamed == "clock":
         return current.clock_off
     return blamed == "code" and current.returns > 1
+
+
+def _lasting(url: str) -> tuple[str, list[tuple[str, str]]]:
+    """What must be the same of an address that is asked for and one that is returned to: all but what the answer adds,
+    in whatever order and way its parameters are written."""
+    told = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    return _bare(url), sorted(pair for pair in told if pair[0] not in _ANSWER)
 
 
 def _bare(url: str) -> str:

@@ -19,10 +19,15 @@ class Said:
     variant: str | None = None
 
 
-def read(text: str) -> Said | None:
-    """What the text of an error screen, code included, says; None when it is not known."""
+def read(text: str, place: System | None = None) -> Said | None:
+    """What the text of an error screen, code included, says; None when it is not known. ``place`` is the site that
+    shows it, None for a code without a screen."""
     if _MAINTENANCE.search(text):
         return Said(None, Cause.MAINTENANCE)
+    if place is System.ESIA:
+        for pattern, cause in _SHOWN_BY_ESIA:
+            if re.search(pattern, text):
+                return Said(System.ESIA, cause)
     for pattern, system, cause in _SHOWN:
         if re.search(pattern, text):
             variant = next((name for words, of, name in _VARIANTS if of is cause and words in text), None)
@@ -71,11 +76,16 @@ _OF_ANY_SITE: Mapping[str, Cause] = MappingProxyType({"4004": Cause.HTTP_ERROR, 
 
 _MAINTENANCE = re.compile("технические работы|обновляется и временно недоступ|регламентные работы", re.IGNORECASE)
 
+_SHOWN_BY_ESIA: tuple[tuple[str, Cause], ...] = (
+    ("Неверные логин или пароль", Cause.CREDENTIALS_REJECTED),
+    ("Срок действия пароля истёк", Cause.PASSWORD_EXPIRED),
+    ("заблокирован", Cause.ACCOUNT_LOCKED),
+    ("Неверный код|Срок действия кода", Cause.SECOND_FACTOR_REJECTED),
+)
+"""What ЕСИА says of a person's sign-in, first match wins. Portals use the same words of other things: of an address
+that is locked out, of a code for a change."""
+
 _SHOWN: tuple[tuple[str, System, Cause], ...] = (
-    ("Неверные логин или пароль", System.ESIA, Cause.CREDENTIALS_REJECTED),
-    ("Срок действия пароля истёк", System.ESIA, Cause.PASSWORD_EXPIRED),
-    ("заблокирован", System.ESIA, Cause.ACCOUNT_LOCKED),
-    ("Неверный код|Срок действия кода", System.ESIA, Cause.SECOND_FACTOR_REJECTED),
     ("ESIA-007055", System.ESIA, Cause.ACCOUNT_UNCONFIRMED),
     ("ESIA-5", System.ESIA, Cause.HTTP_ERROR),
     ("NMO-5", System.NMO, Cause.HTTP_ERROR),

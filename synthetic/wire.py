@@ -20,9 +20,19 @@ _ELSEWHERE = "returned-elsewhere"
 _A_PAGE = 200
 _REDIRECTS = range(300, 400)
 _TOKENS = frozenset({"access_token", "id_token", "refresh_token"})
+_JWT = re.compile(r"eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*")
+"""Header and claims of a token, each a JSON object in base64url: a token, whatever the parameter is called."""
+_TOKENS_BY_DESIGN = frozenset({"id_token_hint", "request", "state"})
+"""Parameters in which protocols send such: of a sign-out, of a request, of a round of the portal's own."""
 _SESSION = re.compile(r"sess|sid|auth|token|jwt", re.IGNORECASE)
 _NOT_A_SESSION = re.compile(r"csrf|xsrf", re.IGNORECASE)
 """Scripts must be able to read these: that is how they work."""
+_BALANCERS = re.compile(
+    r"(?:TS01[0-9a-f]*$|BIGipServer|f5avr|AWSALB|__cf|cf_|__ddg|qrator|visid_incap|incap_ses|nlbi_|SERVERID$)",
+    re.IGNORECASE,
+)
+"""Cookies of what stands before a site (F5, AWS, Cloudflare, DDoS-Guard, Qrator, Imperva, HAProxy): hidden from scripts
+and named for sessions as some are, they have nothing to do with who is signed in."""
 
 Round = tuple[Handover, Document]
 """A handover that came to a code, and the document that brought it to the portal."""
@@ -53,7 +63,8 @@ class SetCookie:
     def session(self) -> bool:
         """Whether it holds a session, by what it is called or by that no script may read it; not one that ends it."""
         alive = self.value.strip('"') != "" and "max-age=0" not in self.flags
-        return alive and ("httponly" in self.flags or _named_for_a_session(self.name))
+        hidden = "httponly" in self.flags and not _BALANCERS.match(self.name)
+        return alive and (hidden or _named_for_a_session(self.name))
 
 
 def wire_doubts(
@@ -104,7 +115,7 @@ def _in_urls(rounds: Iterable[Round], passed: Passed, came_through: bool) -> Ite
             if "redirect_uri" in told:
                 continue  # the next round begins
             brought = (one.answer["code"], one.answer.get("state", "") if came_through else "")
-            if leaked := _leaked(told, *brought):
+            if leaked := _leaked(told, *brought) or _jwt(address.system, told):
                 message = f"{address.system}: the page after the sign-in has «{leaked}» in its address"
                 yield Failure(address.system, Cause.CREDENTIAL_IN_URL, message)
 
@@ -124,7 +135,9 @@ def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: 
         elsewhere = referral.to is not referral.system
         if referral.system is None or not (elsewhere or (referral.document and referral.system not in told)):
             continue
-        leaked = _leaked(parameters(referral.referrer), *codes)
+        told_of = parameters(referral.referrer)
+        # To its own site a page tells what its address had before the sign-in as well; after it, that is said already.
+        leaked = _leaked(told_of, *codes) or (elsewhere and _jwt(referral.system, told_of))
         if leaked:
             whom = (referral.to or "another site") if elsewhere else "its next page"
             message = f"{referral.system}: a page with «{leaked}» in its address tells it to {whom} as Referer"
@@ -134,6 +147,14 @@ def _in_referrers(referrals: Iterable[Referral], rounds: Sequence[Round], told: 
 def _leaked(told: Mapping[str, str], *values: str) -> str | None:
     """The name of the parameter that is a token, or has one of the values."""
     return next((name for name, value in told.items() if value and (name in _TOKENS or value in values)), None)
+
+
+def _jwt(system: System, told: Mapping[str, str]) -> str | None:
+    """The name of the parameter that looks like a token. ЕСИА's own addresses may have signed values that open nothing:
+    its tokens are for portals."""
+    if system is System.ESIA:
+        return None
+    return next((name for name, value in told.items() if name not in _TOKENS_BY_DESIGN and _JWT.search(value)), None)
 
 
 def _unsafe_cookies(documents: Sequence[Document], rounds: Iterable[Round], passed: Passed) -> Iterator[Failure]:
@@ -159,7 +180,7 @@ def _begun_at_esia(way: Sequence[Document], passed: Passed) -> Iterator[tuple[Do
         cookies = [cookie for cookie in _sessions(document, passed) if cookie.name not in known]
         yield from ((document, cookie) for cookie in cookies)
         known |= {cookie.name for cookie in cookies}
-        # Any other that scripts may not read can be a balancer's.
+        # Any other that scripts may not read can be of something else.
         if any(_named_for_a_session(name) for name in known):
             return
 
@@ -185,7 +206,8 @@ def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], pass
         if any(before.get(cookie.name) != cookie.value for cookie in _sessions(returned, passed)):
             continue
         behind = documents[documents.index(returned) + 1 :]
-        after = next((document for document in behind if document.system is system), None)
+        # A page: a redirect before it may be where the session begins.
+        after = next((one for one in behind if one.system is system and one.status == _A_PAGE), None)
         if after is None:
             continue
         now = {name: value for name, value in passed.brought(after).items() if _named_for_a_session(name)}
@@ -196,7 +218,7 @@ def _fixed_sessions(documents: Sequence[Document], rounds: Iterable[Round], pass
 
 
 def _named_for_a_session(name: str) -> bool:
-    return bool(_SESSION.search(name)) and not _NOT_A_SESSION.search(name)
+    return bool(_SESSION.search(name)) and not (_NOT_A_SESSION.search(name) or _BALANCERS.match(name))
 
 
 def _parsed(line: str) -> SetCookie:

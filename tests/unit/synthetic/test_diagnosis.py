@@ -10,6 +10,7 @@ from journeys.inbox import CodeNotDelivered, InboxUnreachable
 from journeys.journey import Step
 from journeys.system import SITES, System
 from journeys.visit import OutcomeError
+from pages.alert import Alert
 from pages.screen import (
     BlankPage,
     ConnectionFailed,
@@ -50,9 +51,11 @@ def request(kind: str, system: System | None = ESIA) -> FailedRequest:
     return FailedRequest("https://esia.example/static/code.js?v=1", system, kind, "404")
 
 
-AC = "https://esia.example/aas/oauth2/v2/ac?redirect_uri=https%3A%2F%2Fnmo.example&state={}"
+AC = "https://esia.example/aas/oauth2/v2/ac?client_id=PORTAL&redirect_uri=https%3A%2F%2Fnmo.example&state={}"
 BACK = "https://nmo.example/callback?code=abc&state={}"
 REFUSED = "https://nmo.example/callback?error=access_denied&state={}"
+WRONG_STATE = (document(AC.format("one"), 302), document(BACK.format("two"), 303, system=NMO))
+CABINET = document("https://nmo.example/cabinet", system=NMO)
 SOUGHT = WaitTimeout(
     "Locator.click: Timeout 3000ms exceeded.\nCall log:\n"
     '  - waiting for get_by_role("button", name="Войти", exact=True)\n'
@@ -206,41 +209,101 @@ CASES = {
         shown("Ошибка", "NMO-101"),
         (ESIA, Cause.STATE_MISMATCH, "NMO-101"),
         system=NMO,
-        more={"documents": (document(AC.format("one")), document(BACK.format("two")))},
+        more={"documents": (document(AC.format("one")), document(BACK.format("two"), system=NMO))},
     ),
     "wrong state with a refusal": Case(
         TIMEOUT,
         (ESIA, Cause.STATE_MISMATCH, None),
-        more={"documents": (document(AC.format("one")), document(REFUSED.format("two")))},
+        more={"documents": (document(AC.format("one")), document(REFUSED.format("two"), system=NMO))},
     ),
     "wrong state in the second round": Case(
         TIMEOUT,
         (ESIA, Cause.STATE_MISMATCH, None),
         more={
-            "documents": tuple(
-                document(url) for url in (AC.format("one"), BACK.format("one"), AC.format("two"), BACK.format("one"))
+            "documents": (
+                document(AC.format("one")),
+                document(BACK.format("one"), system=NMO),
+                document(AC.format("two")),
+                document(BACK.format("one"), system=NMO),
             )
         },
+    ),
+    "wrong state, and the portal shows an error elsewhere": Case(
+        shown("Ошибка", "NMO-101"),
+        (ESIA, Cause.STATE_MISMATCH, "NMO-101"),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, document("https://nmo.example/error", 400, system=NMO))},
+    ),
+    "wrong state, and the portal begins anew": Case(
+        UnexpectedScreen("«Вход» is shown instead"),
+        (ESIA, Cause.STATE_MISMATCH, None),
+        more={"documents": (*WRONG_STATE, document(AC.format("three"), 302), document())},
+    ),
+    "wrong state that the portal took, and its next page is blank": Case(
+        BlankPage("the page is blank"),
+        (NMO, Cause.BLANK_PAGE, None),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, CABINET)},
+    ),
+    "wrong state that the portal took, and a gateway that fails": Case(
+        HttpError("«502 Bad Gateway»", "502"),
+        (NMO, Cause.HTTP_ERROR, "502"),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, document("https://nmo.example/cabinet", 502, system=NMO))},
+    ),
+    "wrong state that the portal took, and works on it": Case(
+        shown("Ведутся технические работы"),
+        (NMO, Cause.MAINTENANCE, None),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, document("https://nmo.example/cabinet", 503, system=NMO))},
+    ),
+    "wrong state that the portal took, and an error three pages later": Case(
+        shown("Сбой", "NMO-5020"),
+        (NMO, Cause.HTTP_ERROR, "NMO-5020"),
+        system=NMO,
+        more={"documents": (*WRONG_STATE, CABINET, CABINET, document("https://nmo.example/plan", 502, system=NMO))},
     ),
     "right state": Case(
         shown("Ошибка", "NMO-101"),
         (NMO, Cause.HANDOVER_FAILED, "NMO-101"),
         system=NMO,
-        more={"documents": (document(AC.format("one")), document(BACK.format("one")))},
+        more={"documents": (document(AC.format("one")), document(BACK.format("one"), system=NMO))},
     ),
     "a state that came back is done with": Case(
         TIMEOUT,
         (ESIA, Cause.TIMEOUT, None),
-        more={"documents": tuple(document(url) for url in (AC.format("one"), BACK.format("one"), BACK.format("two")))},
+        more={
+            "documents": (
+                document(AC.format("one")),
+                document(BACK.format("one"), system=NMO),
+                document(BACK.format("two"), system=NMO),
+            )
+        },
     ),
     "a state that nobody sent": Case(
-        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(BACK.format("two")),)}
+        TIMEOUT, (ESIA, Cause.TIMEOUT, None), more={"documents": (document(BACK.format("two"), system=NMO),)}
     ),
     # What a screen says.
     "credentials": Case(shown("Неверные логин или пароль"), (ESIA, Cause.CREDENTIALS_REJECTED, None)),
     "locked": Case(shown("Вход временно заблокирован"), (ESIA, Cause.ACCOUNT_LOCKED, None)),
     "wrong code": Case(shown("Неверный код"), (ESIA, Cause.SECOND_FACTOR_REJECTED, None)),
     "late code": Case(shown("Срок действия кода истёк"), (ESIA, Cause.SECOND_FACTOR_REJECTED, None)),
+    "locked, on a host of no site, with ЕСИА the last": Case(
+        shown("Вход временно заблокирован"), (ESIA, Cause.ACCOUNT_LOCKED, None), None, {"documents": (document(),)}
+    ),
+    "another password than ЕСИА's": Case(shown("Неверные логин или пароль"), (NMO, Cause.ERROR_SCREEN, None), NMO),
+    "an address that a portal locks out": Case(
+        shown("Доступ с вашего IP-адреса заблокирован"), (NMO, Cause.ERROR_SCREEN, None), NMO
+    ),
+    "a code that a portal sent": Case(
+        shown("Срок действия кода из письма истёк"), (NMO, Cause.ERROR_SCREEN, None), NMO
+    ),
+    "a code for a change": Case(shown("Неверный код подтверждения."), (GOSUSLUGI, Cause.ERROR_SCREEN, None), GOSUSLUGI),
+    "a password of Госуслуги": Case(
+        shown("Срок действия пароля истёк", "EPGU-1001"),
+        (GOSUSLUGI, Cause.HANDOVER_FAILED, "EPGU-1001"),
+        GOSUSLUGI,
+    ),
     "unconfirmed": Case(
         shown("Запись не подтверждена", "ESIA-007055"), (ESIA, Cause.ACCOUNT_UNCONFIRMED, "ESIA-007055"), NMO
     ),
@@ -314,7 +377,7 @@ CASES = {
     "ЕСИА has returned before": Case(
         UnexpectedScreen("«Вход выполнен» is shown instead"),
         (ESIA, Cause.UNEXPECTED_SCREEN, None),
-        more={"documents": (document(AC.format("one")), document(BACK.format("one")))},
+        more={"documents": (document(AC.format("one")), document(BACK.format("one"), system=NMO))},
     ),
     "something is missing": Case(ElementMissing("no button"), (NMO, Cause.ELEMENT_MISSING, None), NMO),
     "an element that an action waited for": Case(SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO),
@@ -359,6 +422,55 @@ CASES = {
         more={"documents": (document(status=503, system=NMO),)},
     ),
     "timeout": Case(TIMEOUT, (GOSUSLUGI, Cause.TIMEOUT, None), GOSUSLUGI),
+    # What else the screen shows, where something was awaited in vain.
+    "a line of an error": Case(
+        TIMEOUT, (ESIA, Cause.ERROR_SCREEN, None), more={"alert": Alert("Пароль уже был", error=True)}
+    ),
+    "a line of an error that is known": Case(
+        TIMEOUT, (ESIA, Cause.ACCOUNT_LOCKED, None), more={"alert": Alert("Вход заблокирован", error=True)}
+    ),
+    "an error's code": Case(TIMEOUT, (NMO, Cause.HTTP_ERROR, "NMO-5001"), NMO, {"alert": Alert("Сбой", "NMO-5001")}),
+    "an error's code, on a page with another status": Case(
+        TIMEOUT,
+        (NMO, Cause.ERROR_SCREEN, "NMO-7003"),
+        NMO,
+        {"alert": Alert("Сбой", "NMO-7003"), "documents": (document(status=400, system=NMO),)},
+    ),
+    "a line of an error in place of an element": Case(
+        ElementMissing("no number"), (NMO, Cause.ERROR_SCREEN, None), NMO, {"alert": Alert("Не принято", error=True)}
+    ),
+    "a line of an error in place of a button": Case(
+        SOUGHT, (NMO, Cause.ERROR_SCREEN, None), NMO, {"alert": Alert("Не принято", error=True)}
+    ),
+    "news": Case(TIMEOUT, (NMO, Cause.TIMEOUT, None), NMO, {"alert": Alert("5 декабря пройдут технические работы")}),
+    "news beside a missing element": Case(
+        SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO, {"alert": Alert("5 декабря пройдут технические работы")}
+    ),
+    "a refusal whose screen lacks something": Case(
+        SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO, {"alert": Alert("Не найдена", "NMO-3001")}
+    ),
+    "an account that is not confirmed, on a screen that lacks something": Case(
+        SOUGHT, (NMO, Cause.ELEMENT_MISSING, None), NMO, {"alert": Alert("Не подтверждена", "ESIA-007055")}
+    ),
+    "a password that has expired, on a form that lacks something": Case(
+        SOUGHT, (ESIA, Cause.ELEMENT_MISSING, None), more={"alert": Alert("Срок действия пароля истёк", error=True)}
+    ),
+    "an error of before, while a document is on its way": Case(
+        TIMEOUT,
+        (ESIA, Cause.TIMEOUT, None),
+        more={"alert": Alert("Неверный код", error=True), "unanswered": (document(status=0),)},
+    ),
+    "a line of an error beside another screen": Case(
+        UnexpectedScreen("«Вход» is shown"),
+        (NMO, Cause.UNEXPECTED_SCREEN, None),
+        NMO,
+        {"alert": Alert("Неверный код", error=True)},
+    ),
+    "a line of an error while the browser died": Case(
+        TIMEOUT,
+        (MONITOR, Cause.BROWSER_DIED, None),
+        more={"alert": Alert("Неверный код", error=True), "crashed": True},
+    ),
     "timeout nowhere": Case(TIMEOUT, (ESIA, Cause.TIMEOUT, None), None),
     # What we do not understand is never the target's fault.
     "a bug": Case(KeyError("nmo"), (MONITOR, Cause.MONITOR_ERROR, None), NMO),
@@ -391,7 +503,7 @@ def test_a_diagnosis_can_be_counted(case: Case) -> None:
 EVERYTHING: dict[str, Any] = {
     "documents": (
         document(AC.format("one")),
-        document(BACK.format("two")),
+        document(BACK.format("two"), system=NMO),
         document(status=503),
         lost("ERR_CONNECTION_RESET"),
     ),
@@ -423,7 +535,7 @@ def test_the_more_certain_explanation_wins() -> None:
     told.append(diagnose(observed(OutcomeError(NMO, Cause.WRONG_ACCOUNT, "who?"), **EVERYTHING)).cause)
     left = dict(EVERYTHING)
     told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
-    left["documents"] = EVERYTHING["documents"][:3]
+    left["documents"] = EVERYTHING["documents"][:2]
     told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
     left["documents"] = EVERYTHING["documents"][2:3]
     told.append(diagnose(observed(shown("Неверный код"), **left)).cause)
@@ -480,6 +592,14 @@ def test_a_fault_of_the_monitor_says_which_error() -> None:
 def test_an_error_of_the_browser_that_nobody_knows_says_where_it_was() -> None:
     failure = diagnose(observed(BrowserError("Locator.fill: Element is not an <input>\nCall log: …"), NMO))
     assert failure.message == "Error: Locator.fill: Element is not an <input>; the browser was at nmo"
+
+
+def test_what_the_screen_says_is_quoted_whatever_comes_of_it() -> None:
+    error, news = Alert("Пароль уже был", error=True), Alert("5 декабря пройдут технические работы")
+    assert diagnose(observed(TIMEOUT, alert=error)).message == "the screen says «Пароль уже был»"
+    assert diagnose(observed(TIMEOUT, alert=news)).message == (
+        "nothing that was awaited came in 10 s; the screen says «5 декабря пройдут технические работы»"
+    )
 
 
 def test_broken_is_the_monitors_own() -> None:

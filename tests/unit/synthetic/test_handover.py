@@ -24,7 +24,15 @@ def front(portal: System) -> Document:
 
 
 def asked(portal: System = NMO, state: str = "one", stamp: str = "2026.01.31 12:00:00 +0000") -> Document:
-    query = urlencode({"redirect_uri": f"{PORTAL[portal]}/callback", "state": state, "timestamp": stamp})
+    query = urlencode(
+        {
+            "client_id": "PORTAL",
+            "response_type": "code",
+            "redirect_uri": f"{PORTAL[portal]}/callback",
+            "state": state,
+            "timestamp": stamp,
+        }
+    )
     return document(f"https://esia.example/aas/oauth2/v2/ac?{query}", ESIA, NOON.timestamp())
 
 
@@ -41,6 +49,42 @@ def test_a_round_knows_who_asked_and_what_came_of_it() -> None:
     assert one.state_kept
     assert one.address_kept
     assert one.answer["code"] == "c-one"
+
+
+INNER = {
+    "an address of its own": "https://esia.example/login?redirect_uri=%2Fprofile",
+    "a request of its own": (
+        "https://esia.example/idp?client_id=ESIA&response_type=code&redirect_uri=https%3A%2F%2Fesia.example&state=inner"
+    ),
+}
+
+
+@pytest.mark.parametrize("inner", INNER.values(), ids=INNER.keys())
+def test_what_esia_sends_to_itself_begins_no_round(inner: str) -> None:
+    answered = document("https://esia.example/?code=c&state=inner", ESIA)
+    (one,) = handovers([front(NMO), asked(), document(inner, ESIA), LOGIN, answered, back()])
+    assert (one.client, one.returned) == (NMO, back())
+    assert one.state_kept
+    assert one.address_kept
+
+
+def test_an_address_to_come_back_to_is_no_request() -> None:
+    assert handovers([front(NMO), document("https://esia.example/logout?redirect_uri=https%3A%2F%2Fx", ESIA)]) == []
+
+
+@pytest.mark.parametrize("lacking", ["client_id", "response_type", "state"])
+def test_a_request_that_lacks_a_parameter_is_the_portals_all_the_same(lacking: str) -> None:
+    request = asked()
+    broken = document(request.url.replace(f"{lacking}=", "x="), ESIA)
+    refusal = refused("ESIA-007014", [front(NMO), broken], ESIA)
+    assert refusal
+    assert refusal.system is NMO
+
+
+def test_a_sign_in_that_is_begun_anew_is_another_round() -> None:
+    first, second = handovers([front(NMO), asked(), LOGIN, front(NMO), asked(state="two"), LOGIN, back(state="two")])
+    assert (first.returned, second.returned) == (None, back(state="two"))
+    assert second.state_kept
 
 
 def test_its_values_do_not_show() -> None:
@@ -74,12 +118,29 @@ def test_a_round_without_a_return_has_kept_everything() -> None:
         ("https://nmo.example:444/cb", "https://nmo.example/cb", False),
         ("https://nmo.example/cb", "http://nmo.example/cb", False),
         ("https://nmo.example/cb", "https://nmo.example/cb2", False),
+        ("https://nmo.example/cb?app=1", "https://nmo.example/cb?app=1", True),
+        ("https://nmo.example/cb?app=1&to=%2Fa%20b", "https://nmo.example/cb?to=/a+b&app=1", True),
+        ("https://nmo.example/cb?", "https://nmo.example/cb", True),
+        ("https://nmo.example/cb?app=1", "https://nmo.example/cb?app=2", False),
+        ("https://nmo.example/cb?app=1", "https://nmo.example/cb", False),
+        ("https://nmo.example/cb", "https://nmo.example/cb?app=1", False),
     ],
 )
 def test_an_address_is_the_same_however_it_is_written(registered: str, shown: str, kept: bool) -> None:
-    request = document(f"https://esia.example/aas/oauth2/v2/ac?state=one&redirect_uri={quote(registered)}", ESIA)
-    (one,) = handovers([request, document(f"{shown}?code=c&state=one", NMO)])
+    request = document(
+        f"https://esia.example/aas/oauth2/v2/ac?client_id=PORTAL&state=one&redirect_uri={quote(registered)}", ESIA
+    )
+    mark = "&" if "?" in shown else "?"
+    (one,) = handovers([request, document(f"{shown}{mark}code=c&state=one", NMO)])
     assert one.address_kept is kept
+
+
+def test_what_the_protocol_adds_to_an_address_changes_nothing() -> None:
+    added = "&iss=https%3A%2F%2Fesia.example&session_state=5f2c&scope=openid"
+    (one,) = handovers([asked(), document(back().url + added, NMO)])
+    assert one.address_kept
+    (refusal,) = handovers([asked(), document(f"{PORTAL[NMO]}/callback?error=x&error_description=y&state=one", NMO)])
+    assert refusal.address_kept
 
 
 @pytest.mark.parametrize(

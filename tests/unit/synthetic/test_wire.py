@@ -16,7 +16,9 @@ from synthetic.wire import wire_doubts
 NMO, GOSUSLUGI, ESIA = System.NMO, System.GOSUSLUGI, System.ESIA
 CODE, STATE, SID = "c0de-of-esia", "the-state", "s1d-before"
 SAFE = "nmo_sid=n3w-value; HttpOnly; Path=/; SameSite=lax; Secure"
-AC = "https://esia.example/ac?" + urlencode({"redirect_uri": "https://nmo.example/callback", "state": STATE})
+REQUEST = {"client_id": "PORTAL", "response_type": "code", "state": STATE}
+JWT = "eyJ2ZXIiOjF9.eyJzdWIiOiIxIn0.c2lnbmVk"
+AC = "https://esia.example/ac?" + urlencode(REQUEST | {"redirect_uri": "https://nmo.example/callback"})
 
 
 def document(url: str, system: System | None = NMO, status: int = 200) -> Document:
@@ -69,7 +71,7 @@ def doubts(
 ) -> list[tuple[System, Cause]]:
     told_of = found(documents, referrals, cookies)
     for doubt in told_of:
-        assert not any(secret in doubt.message for secret in (CODE, STATE, SID, "n3w-value"))
+        assert not any(secret in doubt.message for secret in (CODE, STATE, SID, JWT, "n3w-value"))
     return [(doubt.system, doubt.cause) for doubt in told_of]
 
 
@@ -122,6 +124,18 @@ WAYS: dict[str, tuple[tuple[Document, ...], list[tuple[System, Cause]]]] = {
         with_last("https://nmo.example/#access_token=e.y.J&to=/profile?tab=1"),
         [(NMO, Cause.CREDENTIAL_IN_URL)],
     ),
+    "token by its form": (with_last(f"https://nmo.example/?token={JWT}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
+    "token by its form, behind the number sign": (
+        with_last(f"https://nmo.example/#jwt={JWT}"),
+        [(NMO, Cause.CREDENTIAL_IN_URL)],
+    ),
+    "token behind its kind": (with_last(f"{CABINET.url}#auth=Bearer+{JWT}"), [(NMO, Cause.CREDENTIAL_IN_URL)]),
+    "token that names who signs out": (with_last(f"https://nmo.example/bye?id_token_hint={JWT}"), []),
+    "request of the portal's own": (with_last(f"https://nmo.example/login?request={JWT}"), []),
+    "state of the portal's own": (with_last(f"https://nmo.example/?state={JWT}"), []),
+    "a signed value of ЕСИА's": ((*WAY, document(f"https://esia.example/profile?ctx={JWT}", ESIA)), []),
+    "a JSON object that nobody has signed": (with_last("https://nmo.example/?filter=eyJhIjoxfQ.2"), []),
+    "an object with a mark of its time": (with_last("https://nmo.example/?page=eyJhIjoxfQ.aSEt8A.c2lnbmVk"), []),
     "another round in the application": (
         with_last(f"https://nmo.example/#/login?redirect_uri=x&state={STATE}"),
         [],
@@ -158,6 +172,12 @@ REFERRALS: dict[str, tuple[Referral, list[tuple[System, Cause]]]] = {
     "another site": (told(ESIA), [(NMO, Cause.CREDENTIAL_IN_REFERRER)]),
     "a stranger's counter": (told(None), [(NMO, Cause.CREDENTIAL_IN_REFERRER)]),
     "a token": (told(None, referrer="https://nmo.example/?access_token=e.y.J"), [(NMO, Cause.CREDENTIAL_IN_REFERRER)]),
+    "a token by its form": (
+        told(None, referrer=f"https://nmo.example/?t={JWT}"),
+        [(NMO, Cause.CREDENTIAL_IN_REFERRER)],
+    ),
+    "a signed value, to its own site": (told(NMO, page=True, referrer=f"https://nmo.example/?t={JWT}"), []),
+    "a signed value of ЕСИА's": (told(None, referrer=f"https://esia.example/?t={JWT}", by=ESIA), []),
     "nothing secret": (told(None, referrer="https://nmo.example/?q=a"), []),
     "a stranger's page": (told(NMO, by=None), []),
 }
@@ -187,6 +207,9 @@ COOKIES: dict[str, tuple[str, str | None]] = {
     "bare": ("JSESSIONID=n3w-value", "HttpOnly and SameSite and Secure"),
     "not a session": ("lang=ru", None),
     "hidden from scripts, whatever its name": ("u=n3w-value; HttpOnly; Secure", "SameSite"),
+    "a balancer's": ("TS01ab=n3w-value; HttpOnly", None),
+    "a guard's": ("__ddg1_=n3w-value; HttpOnly", None),
+    "a session's that begins like a balancer's": ("TSID=n3w-value; SameSite=lax; Secure", "HttpOnly"),
     "for scripts": ("XSRF-TOKEN=another; SameSite=lax; Secure", None),
     "ended": ('nmo_sid=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/', None),
     "ended by its age": ("nmo_sid=n3w-value; Max-Age=0", None),
@@ -240,7 +263,7 @@ def test_a_balancers_cookie_is_not_taken_for_the_session() -> None:
 
 def test_a_cookie_of_another_round_or_site_is_not_esias() -> None:
     other = document("https://nmo.example/between", NMO, 302)
-    again = (document(AC + "&n=2", ESIA, 302), LOGIN, other, document(RETURN.url + "&n=2", status=303))
+    again = (document(AC + "&n=2", ESIA, 302), LOGIN, other, document(RETURN.url + "&session_state=2", status=303))
     told = doubts((*WAY, *again), cookies=Jar(lines={OTP: (UNSAFE,), other: (UNSAFE,)}))
     assert told == [(ESIA, Cause.COOKIE_UNSAFE)]
 
@@ -262,6 +285,15 @@ SESSIONS: dict[str, tuple[Jar, bool]] = {
     "kept beside a counter's": (
         Jar({RETURN: BEFORE | {"_ga": "1"}, CABINET: BEFORE | {"_ga": "1", "_ym": "2"}}, {}),
         True,
+    ),
+    "kept, and a balancer's given": (Jar({RETURN: BEFORE, CABINET: BEFORE}, {RETURN: (BALANCER,)}), True),
+    "kept, and another hidden one given": (
+        Jar({RETURN: BEFORE, CABINET: BEFORE}, {RETURN: ("u=n3w-value; HttpOnly; Secure; SameSite=Lax",)}),
+        False,
+    ),
+    "a guard's only": (
+        Jar({RETURN: {"visid_incap_1": "1"}, CABINET: {"visid_incap_1": "1"}}, {RETURN: ("nlbi_1=2; HttpOnly",)}),
+        False,
     ),
     "renewed by a script": (Jar({RETURN: BEFORE, CABINET: {"nmo_sid": "n3w-value"}}, {}), False),
     "another beside it": (Jar({RETURN: BEFORE, CABINET: BEFORE | {"auth": "n3w-value"}}, {}), False),
@@ -288,6 +320,14 @@ def test_the_page_of_a_refusal_may_know_what_was_refused() -> None:
     assert found(way)
     assert not found(way, came_through=False)
     assert found(with_last(f"https://nmo.example/error?code={CODE}"), came_through=False)
+
+
+def test_a_session_may_begin_on_the_way_to_the_first_page() -> None:
+    begins = document("https://nmo.example/session", status=302)
+    way = (*WAY[:-1], begins, CABINET)
+    sent = {RETURN: BEFORE, begins: BEFORE}
+    assert doubts(way, cookies=Jar(sent | {CABINET: {"nmo_sid": "n3w-value"}}, {})) == []
+    assert doubts(way, cookies=Jar(sent | {CABINET: BEFORE}, {})) == [(NMO, Cause.SESSION_FIXED)]
 
 
 def test_a_return_that_nothing_follows_says_nothing_of_the_session() -> None:
