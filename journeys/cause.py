@@ -157,7 +157,7 @@ SYSTEMS_OF = MappingProxyType(
         Cause.CREDENTIAL_IN_URL: SITES,
         Cause.CREDENTIAL_IN_REFERRER: SITES,
         Cause.COOKIE_UNSAFE: SITES,
-        Cause.SESSION_FIXED: SITES,
+        Cause.SESSION_FIXED: _PORTALS,
         Cause.LOGOUT_INCOMPLETE: SITES,
         Cause.BROWSER_MISSING: _MONITOR,
         Cause.BROWSER_DIED: _MONITOR,

@@ -16,10 +16,11 @@ from journeys.listener import Listener
 from journeys.result import Attempt, Evidence, Failure, Hop, RunResult, StepResult, Verdict
 from journeys.system import System
 from journeys.visit import Visit
+from pages.alert import alert_on
 from pages.patience import limit_waits
 from pages.vitals import read_vitals
 from synthetic.browser import is_gone
-from synthetic.diagnosis import Observed, broken, diagnose
+from synthetic.diagnosis import Observed, awaits_in_vain, broken, diagnose
 from synthetic.evidence import EvidenceFolder
 from synthetic.processor import ProcessorWait
 from synthetic.recorder import Document, Recorder
@@ -260,6 +261,7 @@ def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder
         crashed=crashed,
         # Of a browser that has just died, the end of its tabs is heard of before its own: so it is asked.
         closed=is_gone(error) and not crashed and recorder.lives(),
+        alert=alert_on(visit.page) if awaits_in_vain(error) and not crashed else None,
     )
 
 

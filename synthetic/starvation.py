@@ -13,6 +13,8 @@ _WAITED_IN_VAIN = frozenset(
         Cause.UNEXPECTED_SCREEN,
         # Seen on a machine ten times too slow: the way in was on the front page and not painted yet.
         Cause.ELEMENT_MISSING,
+        # A line of an error may be of before the wait.
+        Cause.ERROR_SCREEN,
     }
 )
 """What a wait that ran out may come to."""

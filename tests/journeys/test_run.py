@@ -74,6 +74,18 @@ def test_a_tab_is_closed_by_its_site_and_a_browser_dies(
     assert (failure.system, failure.cause) == blamed
 
 
+def test_a_wait_that_ran_out_is_told_as_the_error_that_the_screen_shows(run_of: Callable[[Act], RunResult]) -> None:
+    def awaits_the_wrong_line(visit: Visit) -> None:
+        visit.page.goto(visit.target.esia)
+        visit.page.set_content("<h1>Смена пароля</h1><p class=error-label>Учётная запись временно заблокирована</p>")
+        visit.page.get_by_role("status").wait_for(timeout=1)
+
+    failure = run_of(awaits_the_wrong_line).failure
+
+    assert failure
+    assert (failure.system, failure.cause) == (System.ESIA, Cause.ACCOUNT_LOCKED)
+
+
 def test_nothing_of_what_a_screen_said_is_written_as_it_is(run_of: Callable[[Act], RunResult]) -> None:
     def refused(_: Visit) -> None:
         # As Chromium reads a text that was cut in the middle of an emoji.

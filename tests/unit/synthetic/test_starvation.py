@@ -19,7 +19,7 @@ def failed(cause: Cause) -> Failure:
     return Failure(System.NMO, cause, "nothing came", step="enter")
 
 
-@pytest.mark.parametrize("cause", [Cause.TIMEOUT, Cause.BLANK_PAGE, Cause.ELEMENT_MISSING])
+@pytest.mark.parametrize("cause", [Cause.TIMEOUT, Cause.BLANK_PAGE, Cause.ELEMENT_MISSING, Cause.ERROR_SCREEN])
 def test_a_wait_that_ran_out_without_a_processor_is_the_monitors(cause: Cause) -> None:
     found = starved(failed(cause), STEP, 10.0, 9.0)
 
@@ -35,9 +35,17 @@ def test_a_wait_that_ran_out_without_a_processor_is_the_monitors(cause: Cause) -
         (Cause.TIMEOUT, 10.0, 7.9),
         (Cause.ELEMENT_MISSING, 10.0, 4.0),
         (Cause.ELEMENT_MISSING, 1.0, 0.9),
+        (Cause.ERROR_SCREEN, 1.0, 0.9),
         (Cause.HTTP_ERROR, 10.0, 10.0),
     ],
-    ids=("no want", "slow all the same", "less than half", "no wait that ran out", "something that was seen"),
+    ids=(
+        "no want",
+        "slow all the same",
+        "less than half",
+        "no wait that ran out",
+        "an error that showed at once",
+        "something that was seen",
+    ),
 )
 def test_what_the_target_did_stays_the_targets(cause: Cause, duration_s: float, waited_s: float) -> None:
     assert starved(failed(cause), STEP, duration_s, waited_s) is None
