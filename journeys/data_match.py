@@ -54,32 +54,39 @@ def refresh_again(visit: Visit) -> None:
     _refresh(visit)
 
 
-def _tabs(visit: Visit) -> tuple[ProfilePage, PersonalDataPage]:
-    """НМО in the first tab, and Госуслуги in the second, which becomes the one in front."""
+# The tab in front says whose fault a failure is.
+def _portal(visit: Visit) -> ProfilePage:
+    """НМО in the first tab, which becomes the one in front."""
+    visit.page = visit.page.context.pages[0]
+    return ProfilePage(visit.page)
+
+
+def _gosuslugi(visit: Visit) -> PersonalDataPage:
+    """Госуслуги in the second tab, which becomes the one in front."""
     tabs = visit.page.context.pages
     visit.page = tabs[1] if len(tabs) > 1 else visit.page.context.new_page()
-    return ProfilePage(tabs[0]), PersonalDataPage(visit.page)
+    return PersonalDataPage(visit.page)
 
 
 def _differences(visit: Visit) -> set[str]:
-    """Fields that differ."""
-    portal, state = _tabs(visit)
-    there = state.open(visit.target.gosuslugi).read()
-    here = portal.open(visit.target.nmo).read()
+    """Fields that differ. Ends in front of Госуслуги, where a correction is made."""
+    there = _gosuslugi(visit).open(visit.target.gosuslugi).read()
+    here = _portal(visit).open(visit.target.nmo).read()
     visit.carried["gosuslugi"] = there
     visit.compared = side_by_side(FIELDS, there, here)
+    _gosuslugi(visit)
     return {one.field for one in visit.compared if one.rule}
 
 
 def _refresh(visit: Visit) -> None:
-    _tabs(visit)[0].refresh()
+    _portal(visit).refresh()
     if different := _differences(visit):
         raise _give_up(visit, different)
 
 
 def _give_up(visit: Visit, different: set[str]) -> OutcomeError:
     """What the seed tells the user to do last: a request to support, and its number with the pictures of both pages."""
-    portal, _ = _tabs(visit)
+    portal = _portal(visit)
     fields = ", ".join(f"«{field}»" for field in FIELDS if field in different)
     number = "not taken"
     with suppress(Exception):

@@ -170,7 +170,7 @@ def test_portals_that_differ_are_the_news_also_where_support_takes_no_request(
     portal = MagicMock()
     portal.open.side_effect = HttpError("the server answered «503»", "503")
     monkeypatch.setattr(data_match, "ContactsPage", lambda _: contacts)
-    monkeypatch.setattr(data_match, "_tabs", lambda _: (portal, MagicMock()))
+    monkeypatch.setattr(data_match, "_portal", lambda _: portal)
     monkeypatch.setattr(data_match, "_differences", lambda _: {"ИНН"})
     with pytest.raises(OutcomeError, match=r"differ in «ИНН»; request not taken$") as raised:
         data_match.refresh.act(visit)
