@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from journeys.cause import Cause
-from journeys.entry import another_code, receive_code, submit_credentials
+from journeys.entry import about_the_code, another_code, receive_code, submit_credentials
 from journeys.inbox import Kind
 from journeys.journey import Journey, Step, step
 from journeys.system import System
@@ -108,6 +108,8 @@ def _change(contact: Contact, *, back: bool) -> tuple[Step, Step, Step]:
         try:
             first_of(visit.page, page)
         except ErrorShown as refused:
+            if not about_the_code(refused):
+                raise
             asking, message = ChangeConfirmationPage(visit.page), f"«{contact.title}»: {refused}"
             raise another_code(visit, asking, kind, _unconfirmed(contact, message), page) from None
         if _plain(page.shown(contact.title)) != _plain(visit.carried[contact.name]["wanted"]):

@@ -4,6 +4,8 @@ Where the password has not expired, as on a target that counts from the last cha
 address. A run that was cut off may leave the second password: the next one signs in with it, and puts the first back.
 """
 
+import re
+
 from journeys.cause import Cause
 from journeys.entry import admitted, enter_second_factor, go_to_esia, open_portal, receive_code
 from journeys.journey import Journey, step
@@ -26,6 +28,9 @@ RULES = (
     ("special-sign", "специальный", "Parol20266"),
 )
 """Rule, the word by which its refusal is known, and a password that breaks this rule alone."""
+_REFUSED = "Неверные"
+"""What ЕСИА says of a login and a password that it does not take."""
+_ABOUT_THE_PASSWORD = re.compile("парол", re.IGNORECASE)
 
 
 @step("submit login and password", System.ESIA, budget_s=8)
@@ -36,7 +41,7 @@ def submit_credentials(visit: Visit) -> None:
         _submit(visit, first)
         visit.carried["password"] = {"current": first, "other": second}
     except ErrorShown as refused:
-        if "Неверные" not in str(refused):
+        if _REFUSED not in str(refused):
             raise
         # A fresh screen: the refusal on this one would be taken for that of the next password.
         LoginPage(visit.page).open(visit.target.esia)
@@ -79,7 +84,7 @@ def set_password(visit: Visit) -> None:
     try:
         _change(visit, visit.carried["password"]["other"])
     except ErrorShown as refused:
-        if not PasswordPage(visit.page).marker.is_visible():
+        if not PasswordPage(visit.page).marker.is_visible() or not _ABOUT_THE_PASSWORD.search(str(refused)):
             raise
         message = f"ЕСИА was given a new password and asks for another: {refused}"
         raise OutcomeError(System.ESIA, Cause.PASSWORD_EXPIRED, message, variant="not-saved") from None
@@ -101,6 +106,8 @@ def sign_in_again(visit: Visit) -> None:
     try:
         _submit(visit, visit.carried["password"]["other"])
     except ErrorShown as refused:
+        if _REFUSED not in str(refused):
+            raise
         message = "ЕСИА refuses the password that was just set"
         cause = Cause.CREDENTIALS_REJECTED
         raise OutcomeError(System.ESIA, cause, message, refused.code, variant="new-password") from None

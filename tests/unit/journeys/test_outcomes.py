@@ -10,7 +10,15 @@ from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as WaitTimeout
 from pydantic import SecretStr
 
-from journeys import account_status, data_match, identity_match, password_expiry, specialist_update_outcome
+from journeys import (
+    account_status,
+    contact_update,
+    correction,
+    data_match,
+    identity_match,
+    password_expiry,
+    specialist_update_outcome,
+)
 from journeys.cause import Cause
 from journeys.comparison import Comparison
 from journeys.entry import mismatch
@@ -30,6 +38,7 @@ from pages.nmo.specialist import ChangeState
 from pages.screen import ErrorShown, HttpError, Screen
 
 SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MAINTENANCE = "Ведутся технические работы. Сервис обновляется и временно недоступен"
 
 
 @pytest.fixture
@@ -147,19 +156,86 @@ def test_a_change_without_effect_is_the_registers_while_it_synchronises(
     assert profile.open.call_count == 2, "the picture is of the profile"
 
 
-@pytest.mark.parametrize("asks_again", [True, False])
+@pytest.mark.parametrize(
+    ("asks_again", "said", "refused"),
+    [
+        (True, "Срок действия пароля истёк. Задайте новый пароль", True),
+        (True, "Учётная запись временно заблокирована", False),
+        (False, "Вход закрыт. Смените пароль", False),
+    ],
+)
 def test_only_a_form_that_asks_again_has_refused_the_new_password(
-    asks_again: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+    asks_again: bool, said: str, refused: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = MagicMock()
     form.marker.is_visible.return_value = asks_again
-    refusal = ErrorShown("the screen says «Вход закрыт»", "ESIA-007055")
+    refusal = ErrorShown(f"the screen says «{said}»")
     monkeypatch.setattr(password_expiry, "PasswordPage", lambda _: form)
     monkeypatch.setattr(password_expiry, "admitted", MagicMock(side_effect=refusal))
     visit.carried["password"] = {"other": "another"}
-    with pytest.raises(OutcomeError if asks_again else ErrorShown) as raised:
+    with pytest.raises(OutcomeError if refused else ErrorShown) as raised:
         password_expiry.set_password.act(visit)
-    assert getattr(raised.value, "variant", None) == ("not-saved" if asks_again else None)
+    assert getattr(raised.value, "variant", None) == ("not-saved" if refused else None)
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [("Неверные логин или пароль", True), ("Учётная запись временно заблокирована", False), (MAINTENANCE, False)],
+)
+def test_only_wrong_credentials_mean_that_the_new_password_is_not_taken(
+    said: str, refused: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(password_expiry, "_submit", MagicMock(side_effect=ErrorShown(f"the screen says «{said}»")))
+    visit.carried["password"] = {"other": "another"}
+    with pytest.raises(OutcomeError if refused else ErrorShown) as raised:
+        password_expiry.sign_in_again.act(visit)
+    assert getattr(raised.value, "variant", None) == ("new-password" if refused else None)
+
+
+@pytest.mark.parametrize(
+    ("said", "form_stands", "cause"),
+    [
+        ("Номер полиса ОМС указан неверно.", True, Cause.CORRECTION_REFUSED),
+        ("Файл больше 5 МБ.", True, Cause.SCAN_REJECTED),
+        (MAINTENANCE, False, None),
+    ],
+)
+def test_only_the_form_itself_refuses_a_correction(
+    said: str, form_stands: bool, cause: Cause | None, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = MagicMock()
+    asks.return_value.loaded.side_effect = ErrorShown(f"the screen says «{said}»")
+    form = MagicMock()
+    form.return_value.marker.is_visible.return_value = form_stands
+    for name, screen in {"PersonalDataPage": MagicMock(), "ChangeConfirmationPage": asks, "EditPage": form}.items():
+        monkeypatch.setattr(correction, name, screen)
+    visit.inbox = MagicMock(Inbox)
+    send, *_ = correction.correction("change", "the policy", lambda _: {"Полис ОМС": "1"})
+    with pytest.raises(OutcomeError if cause else ErrorShown) as raised:
+        send.act(visit)
+    assert getattr(raised.value, "cause", None) is cause
+
+
+@pytest.mark.parametrize(("said", "refused"), [("Неверный код подтверждения.", True), (MAINTENANCE, False)])
+def test_only_a_refused_code_leaves_a_change_unconfirmed(
+    said: str, refused: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = ErrorShown(f"the screen says «{said}»")
+    asks = MagicMock()
+    asks.return_value.send_again.is_visible.return_value = False
+    data = MagicMock()
+    data.return_value.loaded.side_effect = shown
+    monkeypatch.setattr(correction, "PersonalDataPage", data)
+    monkeypatch.setattr(contact_update, "first_of", MagicMock(side_effect=shown))
+    for module in (correction, contact_update):
+        monkeypatch.setattr(module, "ChangeConfirmationPage", asks)
+    visit.code = "123456"
+    *_, of_data, _ = correction.correction("change", "the policy", lambda _: {})
+    of_contact = next(one for one in contact_update.CONTACT_UPDATE.steps if one.name == "confirm to change the phone")
+    for confirm, cause in ((of_data, Cause.CORRECTION_REFUSED), (of_contact, Cause.CONTACT_UNCONFIRMED)):
+        with pytest.raises(OutcomeError if refused else ErrorShown) as raised:
+            confirm.act(visit)
+        assert getattr(raised.value, "cause", None) is (cause if refused else None)
 
 
 def test_portals_that_differ_are_the_news_also_where_support_takes_no_request(
