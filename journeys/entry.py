@@ -32,7 +32,17 @@ def open_portal(visit: Visit) -> None:
 def go_to_esia(visit: Visit) -> None:
     """The button leads to ЕСИА's sign-in."""
     HomePage(visit.page).sign_in()
+    await_esia(visit, System.NMO)
+
+
+def await_esia(visit: Visit, led_by: System) -> None:
+    """Wait for the sign-in, and see whose it is before a password is typed in: any site can show one. Raises
+    OutcomeError, of the site that it was ``led_by``."""
     LoginPage(visit.page).loaded()
+    # Not by name: where two sites share an address, it is known as that of the first.
+    if visit.target.system_at(visit.page.url) is not visit.target.system_at(visit.target.esia):
+        host = urlsplit(visit.page.url).hostname
+        raise OutcomeError(led_by, Cause.HANDOVER_FAILED, f"the sign-in that shows is not ЕСИА's, but that of {host}")
 
 
 @step("submit login and password", System.ESIA, budget_s=5)

@@ -7,7 +7,7 @@ address. A run that was cut off may leave the second password: the next one sign
 import re
 
 from journeys.cause import Cause
-from journeys.entry import admitted, enter_second_factor, go_to_esia, open_portal, receive_code
+from journeys.entry import admitted, await_esia, enter_second_factor, go_to_esia, open_portal, receive_code
 from journeys.journey import Journey, step
 from journeys.sign_out import be_asked_by_esia, be_asked_by_portal
 from journeys.sign_out import sign_out as sign_out_of_portal
@@ -97,7 +97,7 @@ def sign_out(visit: Visit) -> None:
     be_asked_by_esia.act(visit)
     be_asked_by_portal.act(visit)
     HomePage(visit.page).open(visit.target.nmo).sign_in()
-    LoginPage(visit.page).loaded()
+    await_esia(visit, System.NMO)
 
 
 @step("sign in with the new password", System.ESIA, budget_s=8)

@@ -1,5 +1,6 @@
-"""What is done about a code that ЕСИА refuses, without a browser."""
+"""Whose sign-in shows, and what is done about a code that ЕСИА refuses, without a browser."""
 
+from dataclasses import replace
 from typing import cast
 from unittest.mock import MagicMock
 
@@ -7,11 +8,13 @@ import pytest
 from playwright.sync_api import Page
 from pydantic import SecretStr
 
-from journeys import entry
+from journeys import entry, password_expiry, via_gosuslugi
 from journeys.cause import Cause
 from journeys.entry import another_code
 from journeys.inbox import CodeNotDelivered, Inbox, InboxError, InboxUnreachable
+from journeys.journey import Step
 from journeys.persona import Persona
+from journeys.system import System
 from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
 from pages.esia.one_time_code import OneTimeCodePage, SecondFactorPage
@@ -109,3 +112,51 @@ def test_an_account_that_is_locked_while_its_code_is_asked_for_is_sent_no_other(
         entry.admitted(visit, SecondFactorPage(visit.page))
     assert raised.value is locked
     cast(MagicMock, visit.inbox).expect.assert_not_called()
+
+
+@pytest.fixture
+def shows_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is pressed, a sign-in shows."""
+    for module in (entry, via_gosuslugi, password_expiry):
+        monkeypatch.setattr(module, "HomePage", MagicMock())
+    monkeypatch.setattr(entry, "LoginPage", MagicMock())
+    for ending in ("sign_out_of_portal", "be_asked_by_esia", "be_asked_by_portal"):
+        monkeypatch.setattr(password_expiry, ending, MagicMock())
+
+
+@pytest.mark.usefixtures("shows_sign_in")
+@pytest.mark.parametrize(
+    ("step", "led_by"),
+    [
+        (entry.go_to_esia, System.NMO),
+        (via_gosuslugi.go_to_esia, System.GOSUSLUGI),
+        (password_expiry.sign_out, System.NMO),
+    ],
+)
+@pytest.mark.parametrize("host", ["elsewhere.example", "esia.example.elsewhere.example", "nmo.example"])
+def test_a_sign_in_of_another_host_is_not_taken_for_that_of_esia(
+    step: Step, led_by: System, host: str, visit: Visit
+) -> None:
+    visit.page = MagicMock(Page, url=f"https://name:secret@{host}/login?state=some-state")
+    with pytest.raises(OutcomeError) as raised:
+        step.act(visit)
+    told = raised.value
+    assert (told.system, told.cause) == (led_by, Cause.HANDOVER_FAILED)
+    assert str(told).endswith(f"that of {host}")
+
+
+@pytest.mark.usefixtures("shows_sign_in")
+@pytest.mark.parametrize(
+    "url", ["https://esia.example/login?state=some", "https://login.example/", "http://ESIA.example"]
+)
+def test_esia_is_known_by_its_address_and_its_further_hosts(url: str, visit: Visit) -> None:
+    visit.target = replace(visit.target, hosts={System.ESIA: ("login.example",)})
+    visit.page = MagicMock(Page, url=url)
+    entry.go_to_esia.act(visit)
+
+
+@pytest.mark.usefixtures("shows_sign_in")
+def test_esia_may_share_its_address_with_a_portal(visit: Visit) -> None:
+    visit.target = replace(visit.target, esia=visit.target.nmo)
+    visit.page = MagicMock(Page, url=f"{visit.target.esia}/login")
+    entry.go_to_esia.act(visit)
