@@ -7,11 +7,11 @@ the persona's second one and back. A run that was cut off leaves the second one;
 from contextlib import suppress
 
 from journeys.cause import Cause
-from journeys.comparison import side_by_side
 from journeys.correction import correction
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
 from journeys.identity import NAME_FIELDS
 from journeys.journey import Journey, step
+from journeys.portals import differences
 from journeys.sign_in import confirm_and_return
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
@@ -73,9 +73,8 @@ def _differences(visit: Visit) -> set[str]:
     there = _gosuslugi(visit).open(visit.target.gosuslugi).read()
     here = _portal(visit).open(visit.target.nmo).read()
     visit.carried["gosuslugi"] = there
-    visit.compared = side_by_side(FIELDS, there, here)
     _gosuslugi(visit)
-    return {one.field for one in visit.compared if one.rule}
+    return set(differences(visit, FIELDS, there, here))
 
 
 def _refresh(visit: Visit) -> None:

@@ -7,11 +7,11 @@ the next one goes on from there.
 
 from journeys.arrival import arrive
 from journeys.cause import Cause
-from journeys.comparison import side_by_side
 from journeys.correction import correction
 from journeys.entry import admitted, check_owner, mismatch, receive_code, submit_credentials
 from journeys.identity import NAME_FIELDS, compare
 from journeys.journey import Journey, step
+from journeys.portals import differences
 from journeys.system import System
 from journeys.via_gosuslugi import confirm_and_return, go_to_esia, open_gosuslugi
 from journeys.visit import OutcomeError, Visit
@@ -85,12 +85,9 @@ def compare_portals(visit: Visit) -> None:
     """ФИО and СНИЛС are the same on both portals, field by field."""
     state = PersonalDataPage(visit.page).open(visit.target.gosuslugi).read()
     portal = ProfilePage(visit.page).open(visit.target.nmo).read()
-    visit.compared = side_by_side(FIELDS, state, portal)
-    for one in visit.compared:
-        if one.rule:
-            cause = Cause.SNILS_MISMATCH if one.field == "СНИЛС" else Cause.NAME_MISMATCH
-            message = f"the portals differ in «{one.field}»: {one.rule}"
-            raise OutcomeError(System.NMO, cause, message, variant=one.rule)
+    for field, rule in differences(visit, FIELDS, state, portal).items():
+        cause = Cause.SNILS_MISMATCH if field == "СНИЛС" else Cause.NAME_MISMATCH
+        raise OutcomeError(System.NMO, cause, f"the portals differ in «{field}»: {rule}", variant=rule)
 
 
 IDENTITY_MATCH = Journey(
