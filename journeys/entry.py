@@ -139,9 +139,9 @@ def another_code(visit: Visit, asking: OneTimeCodePage, kind: Kind, refused: Exc
     )
 
 
-def mismatch(visit: Visit, refusal: MismatchPage) -> OutcomeError:
-    """What the portal says does not match, and by which rule."""
-    values = refusal.fields()
+def mismatch(visit: Visit, refusal: MismatchPage, deliberate: str = "") -> OutcomeError:
+    """What the portal says does not match, and by which rule, of all fields but the ``deliberate`` one."""
+    values = {field: both for field, both in refusal.fields().items() if field != deliberate}
     compared = tuple(Comparison.of(field, *both) for field, both in values.items())
     here, there = values.get(MAY_BE_MISSING, ("", ""))
     if len(values) == 1 and bool(here) != bool(there):
@@ -153,7 +153,11 @@ def mismatch(visit: Visit, refusal: MismatchPage) -> OutcomeError:
     cause = Cause.SNILS_MISMATCH if about_snils else Cause.NAME_MISMATCH
     rule = rules.get("СНИЛС") if about_snils else next((rule for rule in rules.values() if rule), None)
     return OutcomeError(
-        System.NMO, cause, f"the portal and Госуслуги do not agree on {named}", refusal.code() or None, rule
+        System.NMO,
+        cause,
+        f"the portal and Госуслуги do not agree on {named or 'what it does not name'}",
+        refusal.code() or None,
+        rule,
     )
 
 

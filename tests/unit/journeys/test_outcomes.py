@@ -84,6 +84,41 @@ def test_every_surname_can_be_misspelt(name: str, visit: Visit, monkeypatch: pyt
     assert visit.notes["surname"] == "left misspelt by an earlier run"
 
 
+@pytest.mark.parametrize(
+    ("named", "variant"),
+    [
+        ({"Имя": ("Анна", "Аннa")}, Rule.LATIN_LETTERS),
+        ({"Фамилия": ("Coкoлова", "Соколова"), "Отчество": ("Ильинична", "")}, Rule.PATRONYMIC_MISSING),
+        ({"Фамилия": ("Соколова", "Соколова")}, None),
+        ({}, None),
+    ],
+    ids=["another", "another as well", "no difference", "none"],
+)
+def test_a_refusal_that_does_not_name_the_surname_alone_is_wrong(
+    named: dict[str, tuple[str, str]], variant: Rule | None, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused(named, monkeypatch)
+    with pytest.raises(OutcomeError) as raised:
+        identity_match.be_refused.act(visit)
+    assert (raised.value.cause, raised.value.variant) == (Cause.NAME_MISMATCH, variant)
+
+
+def test_a_refusal_for_the_misspelt_surname_is_right_and_nothing_to_report(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused({"Фамилия": ("Coкoлова", "Соколова")}, monkeypatch)
+    identity_match.be_refused.act(visit)
+    assert visit.notes["refused for"] == "«Фамилия»: latin-letters"
+    assert visit.compared == ()
+
+
+def refused(named: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The portal shows its refusal to whoever comes."""
+    monkeypatch.setattr(identity_match, "HomePage", MagicMock())
+    monkeypatch.setattr(identity_match, "MismatchPage", lambda _: refusal(**named))
+    monkeypatch.setattr(identity_match, "arrive", lambda _visit, shown, _cabinet: shown)
+
+
 def opened(shown: dict[str, str]) -> SimpleNamespace:
     return SimpleNamespace(open=lambda _: SimpleNamespace(read=lambda: shown))
 
