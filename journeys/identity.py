@@ -13,6 +13,7 @@ from stdnum.ru import inn
 NAME_FIELDS = ("Фамилия", "Имя", "Отчество")
 MAY_BE_MISSING = "Отчество"
 """Not everybody has one, and records may lack it: its absence on one side is no mismatch."""
+BIRTH_DATE = "Дата рождения"
 
 _UNCHECKED_SNILS = "001001998"
 """Up to this number a СНИЛС was given out without a control number."""

@@ -288,6 +288,16 @@ def test_portals_that_differ_are_the_news_also_where_support_takes_no_request(
     assert raised.value.cause is Cause.DATA_MISMATCH
 
 
+def test_a_difference_that_was_made_is_nothing_to_report(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def different(visit: Visit) -> set[str]:
+        visit.compared = (Comparison("Полис ОМС", "#" * 16, "#" * 16, Rule.DIFFERS),)
+        return {"Полис ОМС"}
+
+    monkeypatch.setattr(data_match, "_differences", different)
+    data_match.see_old_policy.act(visit)
+    assert visit.compared == ()
+
+
 @pytest.mark.parametrize("shown", [CabinetPage, AgreementPage])
 def test_a_cabinet_that_opens_for_whom_it_is_closed_is_told_to_its_owner(
     shown: type[Screen], visit: Visit, monkeypatch: pytest.MonkeyPatch
