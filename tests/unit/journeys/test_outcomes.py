@@ -315,6 +315,20 @@ def test_a_cabinet_that_opens_for_whom_it_is_closed_is_told_to_its_owner(
     )
 
 
+@pytest.mark.parametrize("code", ["ESIA-007055", "NMO-1042", ""])
+def test_a_confirmed_account_is_turned_away_with_the_code_that_shows(
+    code: str, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = MagicMock()
+    screen.code.return_value = code
+    screen.not_met.return_value = ("реестр медицинских работников — не выполнено",)
+    monkeypatch.setattr(account_status, "UnconfirmedPage", lambda _: screen)
+    visit.persona = Persona("anna", SecretStr("anna"), SecretStr("password"))
+    with pytest.raises(OutcomeError) as raised:
+        account_status.see_treatment.act(visit)
+    assert (raised.value.code, raised.value.variant) == (code or None, "register")
+
+
 def test_an_error_on_a_form_is_about_the_scan_or_not() -> None:
     other = ErrorShown("the screen says «Укажите должность»")
     assert scan_refused(System.NMO, other) is None
