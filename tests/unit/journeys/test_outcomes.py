@@ -1,5 +1,6 @@
 """What journeys conclude from what a screen shows, without a browser."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,6 +32,7 @@ from journeys.specialist_update import ACCEPTED
 from journeys.system import System
 from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
+from pages.gosuslugi.contacts import JournalEntry
 from pages.nmo.admission import AgreementPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.mismatch import MismatchPage
@@ -159,6 +161,47 @@ def test_documents_that_nobody_expected_are_sent_all_the_same(visit: Visit, monk
         specialist_update_outcome.see_outcome.act(visit)
     assert raised.value.cause is Cause.DOCUMENTS_REQUESTED
     profile.send_documents.assert_called_once()
+
+
+JOURNAL = [
+    JournalEntry("2026-03-02T09:00", "Вход в систему", "Выполнено"),
+    JournalEntry("2026-03-01T12:00", "Мобильный телефон", "Отклонено"),
+    JournalEntry("2026-02-01T12:00", "Почтовый адрес", "Выполнено"),
+]
+
+
+@pytest.mark.parametrize("shows", [50, 3, 2, 1], ids=["all", "as many as there were", "fewer", "one"])
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_entries_of_the_same_minute_are_new_when_they_stand_in_front(count: int, shows: int) -> None:
+    before = JOURNAL[:shows]
+    made = [JournalEntry("2026-03-02T09:00", action, "Выполнено") for action in ("Мобильный телефон",) * count]
+    now = (made + JOURNAL)[:shows]
+    seen = [f"{entry.at} {entry.action}" for entry in before]
+    assert contact_update.new_entries(now, seen) == made[:shows]
+
+
+def test_an_entry_that_was_seen_is_not_new_when_its_status_changes() -> None:
+    seen = [f"{entry.at} {entry.action}" for entry in JOURNAL]
+    assert contact_update.new_entries([replace(entry, status="Выполнено") for entry in JOURNAL], seen) == []
+
+
+@pytest.mark.parametrize("at", ["2026-03-02T09:00", "2026-03-02T09:01"])
+def test_a_change_in_the_minute_of_the_sign_in_is_found_in_the_journal(
+    at: str, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = MagicMock()
+    shown = journal.return_value.open.return_value.entries
+    monkeypatch.setattr(contact_update, "JournalPage", journal)
+    monkeypatch.setattr(contact_update, "ContactsPage", MagicMock())
+    shown.return_value = JOURNAL
+    contact_update.open_contacts.act(visit)
+    visit.notes = dict.fromkeys(("phone", "e-mail", "postal address"), "1")
+    made = [JournalEntry(at, action, "Выполнено") for action in ("Почтовый адрес", "Электронная почта")]
+    shown.return_value = [*made, JournalEntry(at, "Мобильный телефон", "Выполнено"), *JOURNAL]
+    contact_update.find_in_journal.act(visit)
+    shown.return_value = [*made, *JOURNAL]
+    with pytest.raises(OutcomeError, match="has 0 of 1 changes of «Мобильный телефон»"):
+        contact_update.find_in_journal.act(visit)
 
 
 @pytest.mark.parametrize(
