@@ -12,8 +12,8 @@ from journeys.data_match import DATA_MATCH
 from journeys.listener import Listener
 from journeys.persona import Persona
 from journeys.system import System
-from journeys.target import Target
 from journeys.visit import Visit
+from synthetic.embedded import EmbeddedStaging
 from synthetic.inbox import open_inbox
 from synthetic.runner import Errand, run
 from tests.control import Control
@@ -55,7 +55,7 @@ def test_a_portal_that_breaks_after_the_sign_in_is_the_one_that_is_blamed(
     at: System,
     cause: Cause,
     page: Page,
-    target: Target,
+    staging: EmbeddedStaging,
     account: Callable[[str], Persona],
     control: Control,
     lasts: ExitStack,
@@ -63,8 +63,8 @@ def test_a_portal_that_breaks_after_the_sign_in_is_the_one_that_is_blamed(
 ) -> None:
     doctor = account("data-doctor")
     breaks = BreaksAt(step, control, lasts, fault, at)
-    with open_inbox(doctor, target, tmp_path) as inbox:
-        visit = Visit(page, target, doctor, inbox)
+    with open_inbox(doctor, staging.target, tmp_path) as inbox:
+        visit = Visit(page, staging.target, doctor, inbox)
         result = run(DATA_MATCH.timed(timeout_s=_PATIENCE_S), visit, (breaks,), Errand(evidence_dir=tmp_path))
     assert result.failure
     failed = result.failure

@@ -373,8 +373,8 @@ def test_a_confirmed_account_is_turned_away_with_the_code_that_shows(
 
 
 def test_an_error_on_a_form_is_about_the_scan_or_not() -> None:
-    other = ErrorShown("the screen says «Укажите должность»")
-    assert scan_refused(System.NMO, other) is None
+    for other in ("Укажите должность", "Неверный формат полиса ОМС"):
+        assert scan_refused(System.NMO, ErrorShown(f"the screen says «{other}»")) is None
     meant = scan_refused(System.NMO, ErrorShown("the screen says «Файл не подходит»", "NMO-3101"))
     assert meant
     assert (meant.cause, meant.code) == (Cause.SCAN_REJECTED, "NMO-3101")
