@@ -86,9 +86,8 @@ def _inside(visit: Visit) -> tuple[Screen, ...]:
 def _turned_away(screen: UnconfirmedPage) -> None:
     not_met = " ".join(screen.not_met())
     variant = next((name for name, word in MISSING.values() if word in not_met), None)
-    raise OutcomeError(
-        System.ESIA, Cause.ACCOUNT_UNCONFIRMED, "a confirmed account was turned away", "ESIA-007055", variant
-    )
+    message = "a confirmed account was turned away"
+    raise OutcomeError(System.ESIA, Cause.ACCOUNT_UNCONFIRMED, message, screen.code() or None, variant)
 
 
 def _check_explanation(screen: UnconfirmedPage, word: str) -> None:

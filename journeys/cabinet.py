@@ -1,5 +1,6 @@
 """S12, S13: the sections of the cabinet, each with the persona's own data, and what the persona's role is for."""
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -46,6 +47,7 @@ OF_ROLE: Mapping[Role, tuple[str, str]] = MappingProxyType(
 
 _PLAN = "Номер плана"
 _OWNER = "Специалист"
+_ABOUT_A_SECTION = re.compile(r"раздел|NMO-3(?:090|2\d\d)", re.IGNORECASE)
 
 
 @step("find the own cabinet", System.NMO, budget_s=3)
@@ -110,6 +112,8 @@ def read_section(visit: Visit, section: str) -> SectionPage:
         cabinet.choose(title)
         page.loaded()
     except (ElementMissing, ErrorShown, UnexpectedScreen) as error:
+        if not _is_of_the_section(error, cabinet):
+            raise
         raise _unavailable(section, _told(title, error), error.code) from None
     check_owner(visit, cabinet)
     check_own(visit, section, page.details())
@@ -118,6 +122,13 @@ def read_section(visit: Visit, section: str) -> SectionPage:
     if not page.holds_something():
         raise _unavailable(section, f"«{title}» is empty")
     return page
+
+
+def _is_of_the_section(error: PageError, cabinet: CabinetPage) -> bool:
+    """Whether it is the section that is not there or does not work, and not the portal or the person's session."""
+    if isinstance(error, ErrorShown):
+        return bool(_ABOUT_A_SECTION.search(f"{error} {error.code or ''}"))
+    return isinstance(error, ElementMissing) or cabinet.sections.is_visible()
 
 
 def _told(title: str, error: PageError) -> str:

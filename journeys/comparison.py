@@ -1,15 +1,17 @@
 """What two portals show of a person, field by field and side by side, without what it says (S9)."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from journeys.identity import Rule, compare
+from journeys.identity import BIRTH_DATE, Rule, compare
 
 _LONGEST = 40
 _LETTERS = {"CYRILLIC": ("я", "Я"), "LATIN": ("z", "Z")}
 """Script -> what a small and a capital letter of it is shown as."""
 _KEPT = frozenset("-‐‑‒–—'’.,/()")
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,17 @@ class Comparison:
     @classmethod
     def of(cls, field: str, gosuslugi: str, nmo: str) -> "Comparison":
         """From what the portals show, which is not kept."""
-        return cls(field, outline(gosuslugi), outline(nmo), compare(field, gosuslugi, nmo))
+        return cls(field, _outlined(field, gosuslugi), _outlined(field, nmo), compare(field, gosuslugi, nmo))
 
 
 def side_by_side(fields: Iterable[str], gosuslugi: Mapping[str, str], nmo: Mapping[str, str]) -> tuple[Comparison, ...]:
     """Each field as both portals show it; one that a portal does not show is empty there."""
     return tuple(Comparison.of(field, gosuslugi.get(field, ""), nmo.get(field, "")) for field in fields)
+
+
+def _outlined(field: str, value: str) -> str:
+    # A month is told by the length of its name.
+    return outline(_WORD.sub("я", value) if field == BIRTH_DATE else value)
 
 
 def outline(value: str) -> str:

@@ -8,13 +8,13 @@ import re
 from dataclasses import dataclass
 
 from journeys.cause import Cause
-from journeys.entry import another_code, receive_code, submit_credentials
+from journeys.entry import about_the_code, another_code, receive_code, submit_credentials
 from journeys.inbox import Kind
 from journeys.journey import Journey, Step, step
 from journeys.system import System
 from journeys.via_gosuslugi import confirm_and_return, go_to_esia, open_gosuslugi
 from journeys.visit import OutcomeError, Visit
-from pages.gosuslugi.contacts import ContactsPage, JournalPage
+from pages.gosuslugi.contacts import ContactsPage, JournalEntry, JournalPage
 from pages.gosuslugi.personal_data import ChangeConfirmationPage
 from pages.screen import ErrorShown, first_of
 
@@ -53,9 +53,9 @@ ADDRESS = Contact("Почтовый адрес", "postal address", "sms", "sms")
 
 @step("open the contact data", System.GOSUSLUGI, budget_s=5)
 def open_contacts(visit: Visit) -> None:
-    """«Профиль», «Контактные данные»; what the journal ends with now is kept for later."""
+    """«Профиль», «Контактные данные»; what the journal holds now is kept for later."""
     entries = JournalPage(visit.page).open(visit.target.gosuslugi).entries()
-    visit.carried["journal"] = {"newest": entries[0].at if entries else ""}
+    visit.carried["journal"] = {str(place): _line(entry) for place, entry in enumerate(entries)}
     ContactsPage(visit.page).open(visit.target.gosuslugi)
 
 
@@ -63,14 +63,27 @@ def open_contacts(visit: Visit) -> None:
 def find_in_journal(visit: Visit) -> None:
     """«Журнал действий» has every change of this run, done."""
     entries = JournalPage(visit.page).open(visit.target.gosuslugi).entries()
-    newest = visit.carried["journal"]["newest"]
-    new = [entry for entry in entries if entry.at > newest]
+    new = new_entries(entries, list(visit.carried["journal"].values()))
     for contact in (PHONE, EMAIL, ADDRESS):
         found = [entry.status for entry in new if entry.action == contact.title]
         wanted = int(visit.notes[contact.name])
         if len(found) < wanted or any(status != "Выполнено" for status in found):
             done = found.count("Выполнено")
             raise _unconfirmed(contact, f"«Журнал действий» has {done} of {wanted} changes of «{contact.title}» done")
+
+
+def new_entries(entries: list[JournalEntry], seen: list[str]) -> list[JournalEntry]:
+    """Those in front of the ones that were seen before, the newest being the first.
+
+    Not by their times, which may be of the same minute, nor by their number alone: a journal shows only so many.
+    """
+    lines = [_line(entry) for entry in entries]
+    return next(entries[:new] for new in range(len(lines) + 1) if lines[new:] == seen[: len(lines) - new])
+
+
+def _line(entry: JournalEntry) -> str:
+    """What a line stays while its status changes."""
+    return f"{entry.at} {entry.action}"
 
 
 def _change(contact: Contact, *, back: bool) -> tuple[Step, Step, Step]:
@@ -108,6 +121,8 @@ def _change(contact: Contact, *, back: bool) -> tuple[Step, Step, Step]:
         try:
             first_of(visit.page, page)
         except ErrorShown as refused:
+            if not about_the_code(refused):
+                raise
             asking, message = ChangeConfirmationPage(visit.page), f"«{contact.title}»: {refused}"
             raise another_code(visit, asking, kind, _unconfirmed(contact, message), page) from None
         if _plain(page.shown(contact.title)) != _plain(visit.carried[contact.name]["wanted"]):

@@ -6,12 +6,12 @@ Every journey that corrects something makes its steps here.
 from collections.abc import Callable
 
 from journeys.cause import Cause
-from journeys.entry import another_code
+from journeys.entry import about_the_code, another_code
 from journeys.journey import Step, step
 from journeys.scan import scan_of, scan_refused
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
-from pages.gosuslugi.personal_data import ChangeConfirmationPage, PersonalDataPage
+from pages.gosuslugi.personal_data import ChangeConfirmationPage, EditPage, PersonalDataPage
 from pages.screen import ErrorShown, Unfinished
 
 Values = Callable[[Visit], dict[str, str]]
@@ -33,6 +33,8 @@ def correction(verb: str, what: str, values: Values) -> tuple[Step, ...]:
         try:
             ChangeConfirmationPage(visit.page).loaded()
         except ErrorShown as refused:
+            if not EditPage(visit.page).marker.is_visible():
+                raise  # what stands in the form's place is no answer to what was filled in
             other = OutcomeError(System.GOSUSLUGI, Cause.CORRECTION_REFUSED, str(refused), refused.code)
             raise scan_refused(System.GOSUSLUGI, refused) or other from None
 
@@ -51,6 +53,8 @@ def correction(verb: str, what: str, values: Values) -> tuple[Step, ...]:
             try:
                 page.loaded()
             except ErrorShown as error:
+                if not about_the_code(error):
+                    raise
                 refused = OutcomeError(System.GOSUSLUGI, Cause.CORRECTION_REFUSED, str(error), error.code)
                 raise another_code(visit, asking, "sms", refused, page) from None
 

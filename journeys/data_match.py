@@ -7,11 +7,11 @@ the persona's second one and back. A run that was cut off leaves the second one;
 from contextlib import suppress
 
 from journeys.cause import Cause
-from journeys.comparison import side_by_side
 from journeys.correction import correction
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
-from journeys.identity import NAME_FIELDS
+from journeys.identity import BIRTH_DATE, NAME_FIELDS
 from journeys.journey import Journey, step
+from journeys.portals import differences
 from journeys.sign_in import confirm_and_return
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
@@ -20,7 +20,7 @@ from pages.nmo.cabinet import ProfilePage
 from pages.nmo.support import ContactsPage
 
 POLICY = "Полис ОМС"
-FIELDS = (*NAME_FIELDS, "Дата рождения", "ИНН", POLICY)
+FIELDS = (*NAME_FIELDS, BIRTH_DATE, "ИНН", POLICY)
 _TOPIC = "Расхождение данных между порталами"
 _TEXT = "Автоматическая проверка: после обновления данные портала и Госуслуг различаются в полях: {fields}."
 
@@ -40,6 +40,7 @@ def see_old_policy(visit: Visit) -> None:
     visit.notes["refresh"] = "asked for" if different else "by itself"
     if different - {POLICY}:
         raise _give_up(visit, different)
+    visit.compared = ()  # what was made different is nothing to report, whatever may fail before the next look
 
 
 @step("refresh the portal's data", System.NMO, budget_s=10)
@@ -54,32 +55,38 @@ def refresh_again(visit: Visit) -> None:
     _refresh(visit)
 
 
-def _tabs(visit: Visit) -> tuple[ProfilePage, PersonalDataPage]:
-    """НМО in the first tab, and Госуслуги in the second, which becomes the one in front."""
+# The tab in front says whose fault a failure is.
+def _portal(visit: Visit) -> ProfilePage:
+    """НМО in the first tab, which becomes the one in front."""
+    visit.page = visit.page.context.pages[0]
+    return ProfilePage(visit.page)
+
+
+def _gosuslugi(visit: Visit) -> PersonalDataPage:
+    """Госуслуги in the second tab, which becomes the one in front."""
     tabs = visit.page.context.pages
     visit.page = tabs[1] if len(tabs) > 1 else visit.page.context.new_page()
-    return ProfilePage(tabs[0]), PersonalDataPage(visit.page)
+    return PersonalDataPage(visit.page)
 
 
 def _differences(visit: Visit) -> set[str]:
-    """Fields that differ."""
-    portal, state = _tabs(visit)
-    there = state.open(visit.target.gosuslugi).read()
-    here = portal.open(visit.target.nmo).read()
+    """Fields that differ. Ends in front of Госуслуги, where a correction is made."""
+    there = _gosuslugi(visit).open(visit.target.gosuslugi).read()
+    here = _portal(visit).open(visit.target.nmo).read()
     visit.carried["gosuslugi"] = there
-    visit.compared = side_by_side(FIELDS, there, here)
-    return {one.field for one in visit.compared if one.rule}
+    _gosuslugi(visit)
+    return set(differences(visit, FIELDS, there, here))
 
 
 def _refresh(visit: Visit) -> None:
-    _tabs(visit)[0].refresh()
+    _portal(visit).refresh()
     if different := _differences(visit):
         raise _give_up(visit, different)
 
 
 def _give_up(visit: Visit, different: set[str]) -> OutcomeError:
     """What the seed tells the user to do last: a request to support, and its number with the pictures of both pages."""
-    portal, _ = _tabs(visit)
+    portal = _portal(visit)
     fields = ", ".join(f"«{field}»" for field in FIELDS if field in different)
     number = "not taken"
     with suppress(Exception):

@@ -1,5 +1,6 @@
 """The steps by which everybody enters: portal or Госуслуги, ЕСИА, password, one-time code."""
 
+import re
 from dataclasses import replace
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -8,7 +9,7 @@ from journeys.arrival import arrive
 from journeys.cause import Cause
 from journeys.comparison import Comparison
 from journeys.identity import MAY_BE_MISSING, Rule
-from journeys.inbox import Kind
+from journeys.inbox import InboxError, Kind
 from journeys.journey import step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
@@ -31,7 +32,17 @@ def open_portal(visit: Visit) -> None:
 def go_to_esia(visit: Visit) -> None:
     """The button leads to ЕСИА's sign-in."""
     HomePage(visit.page).sign_in()
+    await_esia(visit, System.NMO)
+
+
+def await_esia(visit: Visit, led_by: System) -> None:
+    """Wait for the sign-in, and see whose it is before a password is typed in: any site can show one. Raises
+    OutcomeError, of the site that it was ``led_by``."""
     LoginPage(visit.page).loaded()
+    # Not by name: where two sites share an address, it is known as that of the first.
+    if visit.target.system_at(visit.page.url) is not visit.target.system_at(visit.target.esia):
+        host = urlsplit(visit.page.url).hostname
+        raise OutcomeError(led_by, Cause.HANDOVER_FAILED, f"the sign-in that shows is not ЕСИА's, but that of {host}")
 
 
 @step("submit login and password", System.ESIA, budget_s=5)
@@ -92,27 +103,45 @@ def _asking(visit: Visit) -> tuple[OneTimeCodePage, Kind] | None:
     kinds: dict[type[OneTimeCodePage], Kind] = dict.fromkeys(by_sms, "sms")
     kinds[ContactConfirmationPage] = "email"
     asking = next((asks for asks in kinds if shown == asks.path), None)
-    return (asking(visit.page), kinds[asking]) if asking and asking(visit.page).send_again.is_visible() else None
+    return (asking(visit.page), kinds[asking]) if asking else None
+
+
+_ABOUT_THE_CODE = re.compile(
+    r"(?:невер|неправиль)\w* (?:\w+ )?код|код\w* (?:\w+ )?(?:невер|неправиль|ист[её]к|устарел)|срок действия кода",
+    re.IGNORECASE,
+)
+_LOCKED = re.compile("заблокирован", re.IGNORECASE)
+
+
+def about_the_code(refused: Exception) -> bool:
+    """Whether what is refused is the code that was entered, and not whoever enters it."""
+    return bool(_ABOUT_THE_CODE.search(str(refused))) and not _LOCKED.search(str(refused))
 
 
 def another_code(visit: Visit, asking: OneTimeCodePage, kind: Kind, refused: Exception, *screens: Screen) -> Exception:
-    """The code that came has been refused: ``refused``, unless another one is taken, and the first was not the one
-    that had been sent."""
-    visit.inbox.expect(kind)
-    asking.ask_again()
-    asking.enter(visit.inbox.code(kind))
+    """What was shown for the code that came: ``refused``, unless another one is taken, and the first was not the one
+    that had been sent.
+
+    Another is asked for where that is offered, and where it is the code that is refused: of a lock each try is counted.
+    """
+    if not about_the_code(refused) or not asking.send_again.is_visible():
+        return refused
     try:
+        visit.inbox.expect(kind)
+        asking.ask_again()
+        asking.enter(visit.inbox.code(kind))
         arrive(visit, *screens)
-    except ErrorShown:
+    except (ErrorShown, InboxError):
+        # A second code that does not come takes nothing from the refusal, after which no other is burnt at once.
         return refused
     return OutcomeError(
         System.DELIVERY, Cause.WRONG_CODE_DELIVERED, "the code that came was wrong; another one is right"
     )
 
 
-def mismatch(visit: Visit, refusal: MismatchPage) -> OutcomeError:
-    """What the portal says does not match, and by which rule."""
-    values = refusal.fields()
+def mismatch(visit: Visit, refusal: MismatchPage, deliberate: str = "") -> OutcomeError:
+    """What the portal says does not match, and by which rule, of all fields but the ``deliberate`` one."""
+    values = {field: both for field, both in refusal.fields().items() if field != deliberate}
     compared = tuple(Comparison.of(field, *both) for field, both in values.items())
     here, there = values.get(MAY_BE_MISSING, ("", ""))
     if len(values) == 1 and bool(here) != bool(there):
@@ -124,7 +153,11 @@ def mismatch(visit: Visit, refusal: MismatchPage) -> OutcomeError:
     cause = Cause.SNILS_MISMATCH if about_snils else Cause.NAME_MISMATCH
     rule = rules.get("СНИЛС") if about_snils else next((rule for rule in rules.values() if rule), None)
     return OutcomeError(
-        System.NMO, cause, f"the portal and Госуслуги do not agree on {named}", refusal.code() or None, rule
+        System.NMO,
+        cause,
+        f"the portal and Госуслуги do not agree on {named or 'what it does not name'}",
+        refusal.code() or None,
+        rule,
     )
 
 

@@ -6,7 +6,6 @@ where they do not, it takes these screens when they come. The notes say which of
 """
 
 from journeys.cause import Cause
-from journeys.comparison import side_by_side
 from journeys.consent import accept_consent, withdraw_consent
 from journeys.entry import (
     admitted,
@@ -16,8 +15,9 @@ from journeys.entry import (
     receive_code,
     submit_credentials,
 )
-from journeys.identity import MAY_BE_MISSING, NAME_FIELDS
+from journeys.identity import NAME_FIELDS
 from journeys.journey import Journey, step
+from journeys.portals import differences
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.esia.one_time_code import ContactConfirmationPage
@@ -112,13 +112,7 @@ def read_profile(visit: Visit) -> None:
 def compare_with_gosuslugi(visit: Visit) -> None:
     """СНИЛС and ФИО are the same, field by field, in «Персональные данные»."""
     state = PersonalDataPage(visit.page).open(visit.target.gosuslugi).read()
-    absent = [name for name in COMPARED if name != MAY_BE_MISSING and not state.get(name)]
-    if absent:
-        raise OutcomeError(
-            System.GOSUSLUGI, Cause.UNEXPECTED_SCREEN, f"«Персональные данные» lack «{'», «'.join(absent)}»"
-        )
-    visit.compared = side_by_side(COMPARED, state, visit.carried["nmo"])
-    if differ := [one.field for one in visit.compared if one.rule]:
+    if differ := differences(visit, COMPARED, state, visit.carried["nmo"]):
         raise OutcomeError(System.NMO, Cause.DATA_MISMATCH, f"the portals differ in «{'», «'.join(differ)}»")
 
 

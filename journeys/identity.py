@@ -4,8 +4,9 @@ Values go in and rules come out: a rule says what is wrong with a name or a numb
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from stdnum import luhn
 from stdnum.ru import inn
@@ -13,7 +14,14 @@ from stdnum.ru import inn
 NAME_FIELDS = ("Фамилия", "Имя", "Отчество")
 MAY_BE_MISSING = "Отчество"
 """Not everybody has one, and records may lack it: its absence on one side is no mismatch."""
+BIRTH_DATE = "Дата рождения"
 
+_MONTHS = (
+    *("января", "февраля", "марта", "апреля", "мая", "июня"),
+    *("июля", "августа", "сентября", "октября", "ноября", "декабря"),
+)
+_DATE = re.compile(r"(\d{1,2})(?:\.(\d{1,2})\.|\s([а-я]+)\s)(\d{4})(?:\s*г\.?|\s*года)?")
+"""As sites write one: «01.02.1980», «1 февраля 1980 г.»."""
 _UNCHECKED_SNILS = "001001998"
 """Up to this number a СНИЛС was given out without a control number."""
 
@@ -64,7 +72,7 @@ def compare(field: str, one: str, other: str) -> Rule | None:
         return compare_names(one, other)
     if one == other:
         return None
-    judge = {"СНИЛС": compare_snils, "ИНН": _compare_inn, "Полис ОМС": _compare_oms}.get(field)
+    judge = _JUDGES.get(field)
     return judge(one, other) if judge else Rule.DIFFERS
 
 
@@ -105,16 +113,45 @@ def snils_fault(text: str) -> Rule | None:
     return None if total % 101 % 100 == int(digits[9:]) else Rule.SNILS_CONTROL
 
 
-def _compare_inn(one: str, other: str) -> Rule:
-    return Rule.DIFFERS if all(len(text) == 12 and inn.is_valid(text) for text in (one, other)) else Rule.INN_CONTROL
+def _compare_inn(one: str, other: str) -> Rule | None:
+    numbers = _without_groups(one), _without_groups(other)
+    if not all(len(number) == 12 and inn.is_valid(number) for number in numbers):
+        return Rule.INN_CONTROL
+    return None if numbers[0] == numbers[1] else Rule.DIFFERS
 
 
 def _compare_oms(one: str, other: str) -> Rule | None:
-    # Some sites write it in groups of four.
-    numbers = [re.sub(r"[\s-]", "", text) for text in (one, other)]
+    numbers = _without_groups(one), _without_groups(other)
     if not all(len(number) == 16 and luhn.is_valid(number) for number in numbers):
         return Rule.OMS_CONTROL
     return None if numbers[0] == numbers[1] else Rule.DIFFERS
+
+
+def _compare_dates(one: str, other: str) -> Rule | None:
+    date = _date(one)
+    return None if date and date == _date(other) else Rule.DIFFERS
+
+
+def _date(text: str) -> tuple[int, int, int] | None:
+    """Year, month and day; None for what is not written as a date."""
+    written = _DATE.fullmatch(text.strip().lower())
+    if not written:
+        return None
+    day, number, name, year = written.groups()
+    if name and name not in _MONTHS:
+        return None
+    return int(year), _MONTHS.index(name) + 1 if name else int(number), int(day)
+
+
+_JUDGES: Mapping[str, Callable[[str, str], Rule | None]] = MappingProxyType(
+    {"СНИЛС": compare_snils, BIRTH_DATE: _compare_dates, "ИНН": _compare_inn, "Полис ОМС": _compare_oms}
+)
+"""Field that is no name -> how two values of it that are not written alike are compared."""
+
+
+def _without_groups(number: str) -> str:
+    """Some sites write a number in groups."""
+    return re.sub(r"[\s-]", "", number)
 
 
 def _digits(text: str) -> str:

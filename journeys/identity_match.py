@@ -7,11 +7,11 @@ the next one goes on from there.
 
 from journeys.arrival import arrive
 from journeys.cause import Cause
-from journeys.comparison import side_by_side
 from journeys.correction import correction
 from journeys.entry import admitted, check_owner, mismatch, receive_code, submit_credentials
 from journeys.identity import NAME_FIELDS, compare
 from journeys.journey import Journey, step
+from journeys.portals import differences
 from journeys.system import System
 from journeys.via_gosuslugi import confirm_and_return, go_to_esia, open_gosuslugi
 from journeys.visit import OutcomeError, Visit
@@ -21,6 +21,7 @@ from pages.nmo.home import HomePage
 from pages.nmo.mismatch import MismatchPage
 
 FIELDS = (*NAME_FIELDS, "СНИЛС")
+_MISSPELT = "Фамилия"
 _LOOK_ALIKES = str.maketrans("аеорсухВКМНОРСТ", "aeopcyxBKMHOPCT")
 
 
@@ -37,12 +38,12 @@ def _surname(visit: Visit) -> str:
 
 def to_misspell(visit: Visit) -> dict[str, str]:
     """What to send; nothing when a run before this one has left it misspelt."""
-    left = visit.carried["gosuslugi"].get("Фамилия") == _misspelt(_surname(visit))
-    return {} if left else {"Фамилия": _misspelt(_surname(visit))}
+    left = visit.carried["gosuslugi"].get(_MISSPELT) == _misspelt(_surname(visit))
+    return {} if left else {_MISSPELT: _misspelt(_surname(visit))}
 
 
 def _to_correct(visit: Visit) -> dict[str, str]:
-    return {"Фамилия": _surname(visit)}
+    return {_MISSPELT: _surname(visit)}
 
 
 @step("read the personal data", System.GOSUSLUGI, budget_s=5)
@@ -50,9 +51,9 @@ def read_personal_data(visit: Visit) -> None:
     """«Персональные данные» are the persona's, or the persona's as an earlier run has left them."""
     shown = PersonalDataPage(visit.page).open(visit.target.gosuslugi).read()
     visit.carried["gosuslugi"] = shown
-    left = shown.get("Фамилия") == _misspelt(_surname(visit))
+    left = shown.get(_MISSPELT) == _misspelt(_surname(visit))
     visit.notes["surname"] = "left misspelt by an earlier run" if left else "as it should be"
-    rule = None if left else compare("Фамилия", shown.get("Фамилия", ""), _surname(visit))
+    rule = None if left else compare(_MISSPELT, shown.get(_MISSPELT, ""), _surname(visit))
     if rule:
         message = "Госуслуги show another surname than the persona's"
         raise OutcomeError(System.GOSUSLUGI, Cause.NAME_MISMATCH, message, variant=rule)
@@ -60,16 +61,17 @@ def read_personal_data(visit: Visit) -> None:
 
 @step("be refused by the portal", System.NMO, budget_s=8)
 def be_refused(visit: Visit) -> None:
-    """The portal does not let in a person whose surname differs, and says so."""
+    """The portal does not let in a person whose surname differs, and says that it is this and nothing else."""
     HomePage(visit.page).open(visit.target.nmo).sign_in()
     refusal, cabinet = MismatchPage(visit.page), CabinetPage(visit.page)
     if arrive(visit, refusal, cabinet) is cabinet:
         message = "the portal lets in a person whose surname differs from Госуслуги"
         raise OutcomeError(System.NMO, Cause.NAME_MISMATCH, message, variant="let-in")
-    found = mismatch(visit, refusal)
-    visit.notes["refused for"] = str(found)
-    if found.cause is not Cause.NAME_MISMATCH:
+    rule = compare(_MISSPELT, *refusal.fields().get(_MISSPELT, ("", "")))
+    found = mismatch(visit, refusal, deliberate=_MISSPELT if rule else "")
+    if rule is None or visit.compared or found.cause is not Cause.NAME_MISMATCH:
         raise found
+    visit.notes["refused for"] = f"«{_MISSPELT}»: {rule}"
 
 
 @step("enter the portal", System.NMO, budget_s=8)
@@ -85,12 +87,9 @@ def compare_portals(visit: Visit) -> None:
     """ФИО and СНИЛС are the same on both portals, field by field."""
     state = PersonalDataPage(visit.page).open(visit.target.gosuslugi).read()
     portal = ProfilePage(visit.page).open(visit.target.nmo).read()
-    visit.compared = side_by_side(FIELDS, state, portal)
-    for one in visit.compared:
-        if one.rule:
-            cause = Cause.SNILS_MISMATCH if one.field == "СНИЛС" else Cause.NAME_MISMATCH
-            message = f"the portals differ in «{one.field}»: {one.rule}"
-            raise OutcomeError(System.NMO, cause, message, variant=one.rule)
+    for field, rule in differences(visit, FIELDS, state, portal).items():
+        cause = Cause.SNILS_MISMATCH if field == "СНИЛС" else Cause.NAME_MISMATCH
+        raise OutcomeError(System.NMO, cause, f"the portals differ in «{field}»: {rule}", variant=rule)
 
 
 IDENTITY_MATCH = Journey(

@@ -4,8 +4,10 @@ Where the password has not expired, as on a target that counts from the last cha
 address. A run that was cut off may leave the second password: the next one signs in with it, and puts the first back.
 """
 
+import re
+
 from journeys.cause import Cause
-from journeys.entry import admitted, enter_second_factor, go_to_esia, open_portal, receive_code
+from journeys.entry import admitted, await_esia, enter_second_factor, go_to_esia, open_portal, receive_code
 from journeys.journey import Journey, step
 from journeys.sign_out import be_asked_by_esia, be_asked_by_portal
 from journeys.sign_out import sign_out as sign_out_of_portal
@@ -26,6 +28,9 @@ RULES = (
     ("special-sign", "специальный", "Parol20266"),
 )
 """Rule, the word by which its refusal is known, and a password that breaks this rule alone."""
+_REFUSED = "Неверные"
+"""What ЕСИА says of a login and a password that it does not take."""
+_ABOUT_THE_PASSWORD = re.compile("парол", re.IGNORECASE)
 
 
 @step("submit login and password", System.ESIA, budget_s=8)
@@ -36,7 +41,7 @@ def submit_credentials(visit: Visit) -> None:
         _submit(visit, first)
         visit.carried["password"] = {"current": first, "other": second}
     except ErrorShown as refused:
-        if "Неверные" not in str(refused):
+        if _REFUSED not in str(refused):
             raise
         # A fresh screen: the refusal on this one would be taken for that of the next password.
         LoginPage(visit.page).open(visit.target.esia)
@@ -61,11 +66,16 @@ def be_asked(visit: Visit) -> None:
 
 @step("have each weak password refused", System.ESIA, budget_s=15, timeout_s=15)
 def weak_passwords(visit: Visit) -> None:
-    """Each rule is enforced, and named by its refusal."""
+    """Each rule is enforced, and its refusal names it and no other: it is the answer to this password then, and not
+    what the form says to any."""
     form = PasswordPage(visit.page)
     for rule, word, password in RULES:
         form.change(password)
-        if not form.refused(word, *_after(visit)):
+        said = form.refusal(word, *_after(visit)).lower()
+        if kept := [other for other, word_of_other, _ in RULES if other != rule and word_of_other in said]:
+            message = f"a password that breaks the rule of {rule} alone is refused for {', '.join(kept)} as well"
+            raise OutcomeError(System.ESIA, Cause.UNEXPECTED_SCREEN, message)
+        if not said:
             form.open(visit.target.esia).change(visit.carried["password"]["current"])
             first_of(visit.page, *_after(visit))
             message = f"a password that breaks the rule of {rule} is taken"
@@ -79,7 +89,7 @@ def set_password(visit: Visit) -> None:
     try:
         _change(visit, visit.carried["password"]["other"])
     except ErrorShown as refused:
-        if not PasswordPage(visit.page).marker.is_visible():
+        if not PasswordPage(visit.page).marker.is_visible() or not _ABOUT_THE_PASSWORD.search(str(refused)):
             raise
         message = f"ЕСИА was given a new password and asks for another: {refused}"
         raise OutcomeError(System.ESIA, Cause.PASSWORD_EXPIRED, message, variant="not-saved") from None
@@ -92,7 +102,7 @@ def sign_out(visit: Visit) -> None:
     be_asked_by_esia.act(visit)
     be_asked_by_portal.act(visit)
     HomePage(visit.page).open(visit.target.nmo).sign_in()
-    LoginPage(visit.page).loaded()
+    await_esia(visit, System.NMO)
 
 
 @step("sign in with the new password", System.ESIA, budget_s=8)
@@ -101,6 +111,8 @@ def sign_in_again(visit: Visit) -> None:
     try:
         _submit(visit, visit.carried["password"]["other"])
     except ErrorShown as refused:
+        if _REFUSED not in str(refused):
+            raise
         message = "ЕСИА refuses the password that was just set"
         cause = Cause.CREDENTIALS_REJECTED
         raise OutcomeError(System.ESIA, cause, message, refused.code, variant="new-password") from None

@@ -33,7 +33,7 @@ def ask(visit: Visit) -> None:
 def track(visit: Visit) -> None:
     """The number leads to this request, which waits for a check of the person."""
     if not RecoveryPage(visit.page).state_of(visit.notes["request"]):
-        raise _unreachable("ЕСИА does not know the number that it gave")
+        raise _unreachable("ЕСИА does not know the number that it gave, or shows another request for it")
 
 
 def _unreachable(message: str) -> OutcomeError:

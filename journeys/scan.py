@@ -11,7 +11,7 @@ from journeys.system import System
 from journeys.visit import OutcomeError
 from pages.screen import ErrorShown
 
-_ABOUT_THE_SCAN = re.compile("скан|файл|формат", re.IGNORECASE)
+_ABOUT_THE_SCAN = re.compile("скан|файл", re.IGNORECASE)
 _WIDTH, _HEIGHT = 620, 877
 """An A4 page at 75 dots an inch."""
 

@@ -62,8 +62,6 @@ def confirm_and_return(visit: Visit) -> None:
     try:
         Refusal(visit.page).gone()
     except ErrorShown as refused:
-        if not asking.send_again.is_visible():
-            raise
         raise another_code(visit, asking, "sms", refused, cabinet) from None
     admitted(visit, cabinet)
 

@@ -4,11 +4,10 @@ This is a later visit: the agreement is not asked again. The first one is in `vi
 """
 
 from journeys.cause import Cause
-from journeys.entry import admitted, enter_second_factor, find_own_cabinet, receive_code, submit_credentials
+from journeys.entry import admitted, await_esia, enter_second_factor, find_own_cabinet, receive_code, submit_credentials
 from journeys.journey import Journey, step
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
-from pages.esia.login import LoginPage
 from pages.gosuslugi.home import HomePage
 from pages.gosuslugi.services import MedicalEducationPage, ServicesPage
 from pages.nmo.admission import AgreementPage
@@ -28,7 +27,7 @@ def open_gosuslugi(visit: Visit) -> None:
 def go_to_esia(visit: Visit) -> None:
     """The button leads to ЕСИА's sign-in."""
     HomePage(visit.page).sign_in()
-    LoginPage(visit.page).loaded()
+    await_esia(visit, System.GOSUSLUGI)
 
 
 @step("confirm the sign-in and return", System.ESIA, budget_s=8)

@@ -73,13 +73,13 @@ class GosuslugiProfile:
 
     async def submit_data(self, request: Request, account: Account) -> Response:
         """A correction with a scan goes on to its code."""
-        form = await request.form()
-        values = {name: _text(form, name) for name in CHECKED}
+        async with request.form() as form:
+            values = {name: _text(form, name) for name in CHECKED}
+            scan = form.get("scan")
+            content = await scan.read() if isinstance(scan, UploadFile) else b""
         for name, complaint, fits in _CHECKS:
             if not fits(values[name]):
                 return self._page("profile_edit", account, error=complaint)
-        scan = form.get("scan")
-        content = await scan.read() if isinstance(scan, UploadFile) else b""
         if wrong := wrong_scan(content, self._stand.faults, "gosuslugi"):
             return self._page("profile_edit", account, code=wrong[0], error=wrong[1])
         person = account.person

@@ -92,8 +92,9 @@ class NmoProfile:
 
     async def take_documents(self, request: Request, cabinet: Cabinet) -> Response:
         """A scan that can be read sends the change on."""
-        scan = (await request.form()).get("scan")
-        content = await scan.read() if isinstance(scan, UploadFile) else b""
+        async with request.form() as form:
+            scan = form.get("scan")
+            content = await scan.read() if isinstance(scan, UploadFile) else b""
         if wrong := wrong_scan(content, self._stand.faults, "nmo"):
             return self._section("profile_documents", cabinet, code=wrong[0], error=wrong[1])
         if cabinet.update:

@@ -15,8 +15,9 @@ class PasswordPage(Screen):
         self.page.get_by_label("Повторите пароль", exact=True).fill(password)
         self.page.get_by_role("button", name="Сохранить", exact=True).click()
 
-    def refused(self, word: str, *taken: Screen) -> bool:
-        """Wait until a password is refused with this word, or one of the screens shows that it was taken; which it was.
+    def refusal(self, word: str, *taken: Screen) -> str:
+        """Wait until a password is refused with this word, or one of the screens shows that it was taken; what the
+        refusal says, empty when it was taken.
 
         Not by `first_of`: the refusal of the password before still shows while this one is on its way.
         """
@@ -25,7 +26,7 @@ class PasswordPage(Screen):
         for screen in taken:
             awaited = awaited.or_(screen.marker)
         awaited.first.wait_for()
-        return refusal.is_visible()
+        return " ".join(refusal.first.inner_text().split()) if refusal.first.is_visible() else ""
 
 
 class PasswordChangedPage(Screen):

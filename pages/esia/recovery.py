@@ -27,9 +27,10 @@ class RecoveryPage(Screen):
         return number_of(self.received)
 
     def state_of(self, number: str) -> str:
-        """The state of a request; empty when ЕСИА does not know it."""
+        """The state of a request; empty when ЕСИА does not know it, or shows another one."""
         self.page.get_by_label("Номер обращения", exact=True).fill(number)
         self.page.get_by_role("button", name="Проверить", exact=True).click()
         self.page.wait_for_url("**number=**", wait_until="commit")
         self.loaded()
-        return read_details(self.page).get("Состояние", "")
+        shown = read_details(self.page)
+        return shown.get("Состояние", "") if shown.get("Номер", number) == number else ""

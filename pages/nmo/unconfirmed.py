@@ -1,5 +1,6 @@
 """The portal turns an account away that is not a confirmed one."""
 
+from pages.details import error_code
 from pages.screen import Screen
 
 
@@ -8,6 +9,10 @@ class UnconfirmedPage(Screen):
 
     heading = "Учётная запись не подтверждена"
     path = "/oauth/callback"
+
+    def code(self) -> str:
+        """The error code shown, empty when there is none."""
+        return error_code(self.page)
 
     def closed(self) -> str:
         """What the screen says is closed."""

@@ -184,7 +184,7 @@ def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_
     ):
         if count:
             console.print(f"  {count} piece{'s' * (count > 1)} of evidence {what}", soft_wrap=True, style="yellow")
-    if result.compared and told:
+    if told and any(one.rule for one in result.compared):
         show_markdown(f"\n{as_markdown(result.compared)}\n")
     for failure in filter(None, (result.failure, *result.doubts)):
         show_markdown(explained(failure, language))

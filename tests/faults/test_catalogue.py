@@ -1,11 +1,16 @@
 """Every fault of the staging's catalogue: the verdict is right, and the right system and cause are named."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from journeys.catalogue import JOURNEYS
+from journeys.cause import Cause
 from journeys.result import RunResult, Verdict
-from journeys.system import SITES
+from journeys.system import SITES, System
 from staging.fault_catalogue import CATALOGUE
+from staging.personal_data import LARGEST_SCAN
 from tests.faults.bench import Bench, journey_named
 from tests.faults.case import PERSONAS, Case
 from tests.faults.cases import CASES
@@ -76,6 +81,25 @@ def test_who_may_sign_in_for_an_organisation_gets_in_as_a_person(journey: str, b
     result = bench.walk(journey_named(journey), persona, bench.impatient)
     assert result.verdict is Verdict.PASSED, result.explanation
     assert {"promotion", "role choice"} <= result.notes.keys()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"Not a scan", "EPGU-3101"), (b"%PDF-" + bytes(LARGEST_SCAN), "EPGU-3102")],
+    ids=["wrong type", "too large"],
+)
+def test_a_personas_scan_that_is_not_taken_is_named(content: bytes, code: str, bench: Bench, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.pdf"
+    scan.write_bytes(content)
+    persona = replace(bench.control.account("renamed-doctor"), scan=scan)
+    failure = bench.walk(journey_named("identity-match"), persona, bench.impatient).failure
+    assert failure
+    assert (failure.step, failure.system, failure.cause, failure.code) == (
+        "misspell the surname",
+        System.GOSUSLUGI,
+        Cause.SCAN_REJECTED,
+        code,
+    )
 
 
 def _met(case: Case, bench: Bench) -> RunResult:

@@ -1,6 +1,7 @@
 """What a section of the cabinet must say, as far as no browser is needed to tell."""
 
 from typing import cast
+from unittest.mock import MagicMock
 
 import pytest
 from playwright.sync_api import Page
@@ -12,6 +13,7 @@ from journeys.inbox import Inbox
 from journeys.persona import Persona
 from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
+from pages.screen import ElementMissing, ErrorShown, PageError, UnexpectedScreen
 from staging.section import SECTIONS
 
 PLAN, OWNER = "Номер плана", "Специалист"
@@ -62,6 +64,31 @@ def test_a_namesake_is_told_by_the_number_of_the_plan(visit: Visit, shown: dict[
     assert "ПЛ-" not in str(told.value)
     assert "Анна" not in str(told.value)
     return None
+
+
+@pytest.mark.parametrize(
+    ("error", "menu_stands", "of_the_section"),
+    [
+        (ElementMissing("«Курсы» is not in the menu of the cabinet"), True, True),
+        (ErrorShown("the screen says «Раздел не загрузился»", "NMO-3204"), False, True),
+        (ErrorShown("the screen says «Что-то не так»", "NMO-3204"), False, True),
+        (ErrorShown("the screen says «Ведутся технические работы»"), False, False),
+        (ErrorShown("the screen says «Что-то пошло не так»", "NMO-5001"), False, False),
+        (UnexpectedScreen("«Новости» is shown instead"), True, True),
+        (UnexpectedScreen("«Вход» is shown instead"), False, False),
+    ],
+)
+def test_only_what_is_of_the_section_makes_it_unavailable(
+    error: PageError, menu_stands: bool, of_the_section: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    menu = MagicMock()
+    menu.return_value.choose.side_effect = error
+    menu.return_value.sections.is_visible.return_value = menu_stands
+    monkeypatch.setattr(cabinet, "CabinetPage", menu)
+    visit.page = MagicMock(Page)
+    with pytest.raises(OutcomeError if of_the_section else type(error)) as told:
+        cabinet.read_section(visit, "courses")
+    assert getattr(told.value, "variant", None) == ("courses" if of_the_section else None)
 
 
 @pytest.mark.parametrize("numbers", [("НМО-1",), ("НМО-1", "НМО-3"), ()], ids=["short", "other", "none"])

@@ -53,6 +53,13 @@ def test_each_field_stands_beside_the_other_portals() -> None:
     )
 
 
+@pytest.mark.parametrize("month", ["мая", "февраля", "сентября"])
+def test_a_month_is_not_told_by_its_length(month: str) -> None:
+    date = f"01 {month} 1980 г."
+    assert Comparison.of("Дата рождения", date, "01.02.1980").gosuslugi == "##␣я␣####␣я."
+    assert Comparison.of("Фамилия", month, "").gosuslugi == "я" * len(month)
+
+
 def test_a_table_has_a_row_for_each_field_whatever_a_site_calls_it() -> None:
     compared = (Comparison("Имя", "Яяяя", "", Rule.NAME_DIFFERS), Comparison("a | b\nc", "#", "#", None))
     assert as_markdown(compared).splitlines()[:4] == [

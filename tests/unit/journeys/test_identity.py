@@ -191,3 +191,24 @@ def test_policies_and_dates() -> None:
     assert with_luhn("845199912289999") == "8451999122899990"
     assert compare("Полис ОМС", "8451999122899990", "8451999122899991") is Rule.OMS_CONTROL
     assert compare("Дата рождения", "01.02.1980", "02.01.1980") is Rule.DIFFERS
+
+
+@pytest.mark.parametrize(
+    "written", ["1 февраля 1980", "01 Февраля 1980 г.", "1.2.1980", "01.02.1980 г", "1 февраля 1980 года"]
+)
+def test_a_date_is_the_same_however_it_is_written(written: str) -> None:
+    assert compare("Дата рождения", written, "01.02.1980") is None
+    assert compare("Дата рождения", "01.02.1980", written) is None
+    assert compare("Дата рождения", written, "01.03.1980") is Rule.DIFFERS
+
+
+@pytest.mark.parametrize("written", ["1 фаврале 1980", "февраль 1980", "", "01.02.80"])
+def test_what_is_no_date_is_not_that_of_another(written: str) -> None:
+    assert compare("Дата рождения", written, "01.02.1980") is Rule.DIFFERS
+    assert compare("Дата рождения", written, "нет данных") is Rule.DIFFERS
+
+
+def test_a_taxpayers_number_in_groups_is_the_same() -> None:
+    assert compare("ИНН", "500100732259", "5001 0073 2259") is None
+    assert compare("ИНН", "500100732259", "5001\u00a000732259") is None
+    assert compare("ИНН", "500100732259", "5001 0073 2258") is Rule.INN_CONTROL

@@ -14,6 +14,8 @@ from pydantic import SecretStr
 from journeys import (
     account_missing,
     account_status,
+    contact_update,
+    correction,
     data_match,
     identity_match,
     password_expiry,
@@ -32,6 +34,7 @@ from journeys.specialist_update import ACCEPTED
 from journeys.system import System
 from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
+from pages.gosuslugi.contacts import JournalEntry
 from pages.nmo.admission import AgreementPage
 from pages.nmo.cabinet import CabinetPage
 from pages.nmo.mismatch import MismatchPage
@@ -39,6 +42,7 @@ from pages.nmo.specialist import ChangeState
 from pages.screen import ErrorShown, HttpError, Screen
 
 SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+MAINTENANCE = "Ведутся технические работы. Сервис обновляется и временно недоступен"
 
 
 @pytest.fixture
@@ -82,6 +86,41 @@ def test_every_surname_can_be_misspelt(name: str, visit: Visit, monkeypatch: pyt
     assert to_misspell(visit) == {}
     identity_match.read_personal_data.act(visit)
     assert visit.notes["surname"] == "left misspelt by an earlier run"
+
+
+@pytest.mark.parametrize(
+    ("named", "variant"),
+    [
+        ({"Имя": ("Анна", "Аннa")}, Rule.LATIN_LETTERS),
+        ({"Фамилия": ("Coкoлова", "Соколова"), "Отчество": ("Ильинична", "")}, Rule.PATRONYMIC_MISSING),
+        ({"Фамилия": ("Соколова", "Соколова")}, None),
+        ({}, None),
+    ],
+    ids=["another", "another as well", "no difference", "none"],
+)
+def test_a_refusal_that_does_not_name_the_surname_alone_is_wrong(
+    named: dict[str, tuple[str, str]], variant: Rule | None, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused(named, monkeypatch)
+    with pytest.raises(OutcomeError) as raised:
+        identity_match.be_refused.act(visit)
+    assert (raised.value.cause, raised.value.variant) == (Cause.NAME_MISMATCH, variant)
+
+
+def test_a_refusal_for_the_misspelt_surname_is_right_and_nothing_to_report(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused({"Фамилия": ("Coкoлова", "Соколова")}, monkeypatch)
+    identity_match.be_refused.act(visit)
+    assert visit.notes["refused for"] == "«Фамилия»: latin-letters"
+    assert visit.compared == ()
+
+
+def refused(named: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The portal shows its refusal to whoever comes."""
+    monkeypatch.setattr(identity_match, "HomePage", MagicMock())
+    monkeypatch.setattr(identity_match, "MismatchPage", lambda _: refusal(**named))
+    monkeypatch.setattr(identity_match, "arrive", lambda _visit, shown, _cabinet: shown)
 
 
 def opened(shown: dict[str, str]) -> SimpleNamespace:
@@ -177,6 +216,47 @@ def test_documents_that_nobody_expected_are_sent_all_the_same(visit: Visit, monk
     profile.send_documents.assert_called_once()
 
 
+JOURNAL = [
+    JournalEntry("2026-03-02T09:00", "Вход в систему", "Выполнено"),
+    JournalEntry("2026-03-01T12:00", "Мобильный телефон", "Отклонено"),
+    JournalEntry("2026-02-01T12:00", "Почтовый адрес", "Выполнено"),
+]
+
+
+@pytest.mark.parametrize("shows", [50, 3, 2, 1], ids=["all", "as many as there were", "fewer", "one"])
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_entries_of_the_same_minute_are_new_when_they_stand_in_front(count: int, shows: int) -> None:
+    before = JOURNAL[:shows]
+    made = [JournalEntry("2026-03-02T09:00", action, "Выполнено") for action in ("Мобильный телефон",) * count]
+    now = (made + JOURNAL)[:shows]
+    seen = [f"{entry.at} {entry.action}" for entry in before]
+    assert contact_update.new_entries(now, seen) == made[:shows]
+
+
+def test_an_entry_that_was_seen_is_not_new_when_its_status_changes() -> None:
+    seen = [f"{entry.at} {entry.action}" for entry in JOURNAL]
+    assert contact_update.new_entries([replace(entry, status="Выполнено") for entry in JOURNAL], seen) == []
+
+
+@pytest.mark.parametrize("at", ["2026-03-02T09:00", "2026-03-02T09:01"])
+def test_a_change_in_the_minute_of_the_sign_in_is_found_in_the_journal(
+    at: str, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = MagicMock()
+    shown = journal.return_value.open.return_value.entries
+    monkeypatch.setattr(contact_update, "JournalPage", journal)
+    monkeypatch.setattr(contact_update, "ContactsPage", MagicMock())
+    shown.return_value = JOURNAL
+    contact_update.open_contacts.act(visit)
+    visit.notes = dict.fromkeys(("phone", "e-mail", "postal address"), "1")
+    made = [JournalEntry(at, action, "Выполнено") for action in ("Почтовый адрес", "Электронная почта")]
+    shown.return_value = [*made, JournalEntry(at, "Мобильный телефон", "Выполнено"), *JOURNAL]
+    contact_update.find_in_journal.act(visit)
+    shown.return_value = [*made, *JOURNAL]
+    with pytest.raises(OutcomeError, match="has 0 of 1 changes of «Мобильный телефон»"):
+        contact_update.find_in_journal.act(visit)
+
+
 @pytest.mark.parametrize(
     ("synchronisation", "system", "variant"),
     [
@@ -207,19 +287,113 @@ def test_a_change_without_effect_is_the_registers_while_it_synchronises(
     assert profile.open.call_count == 2, "the picture is of the profile"
 
 
-@pytest.mark.parametrize("asks_again", [True, False])
+@pytest.mark.parametrize(
+    ("asks_again", "said", "refused"),
+    [
+        (True, "Срок действия пароля истёк. Задайте новый пароль", True),
+        (True, "Учётная запись временно заблокирована", False),
+        (False, "Вход закрыт. Смените пароль", False),
+    ],
+)
 def test_only_a_form_that_asks_again_has_refused_the_new_password(
-    asks_again: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+    asks_again: bool, said: str, refused: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = MagicMock()
     form.marker.is_visible.return_value = asks_again
-    refusal = ErrorShown("the screen says «Вход закрыт»", "ESIA-007055")
+    refusal = ErrorShown(f"the screen says «{said}»")
     monkeypatch.setattr(password_expiry, "PasswordPage", lambda _: form)
     monkeypatch.setattr(password_expiry, "admitted", MagicMock(side_effect=refusal))
     visit.carried["password"] = {"other": "another"}
-    with pytest.raises(OutcomeError if asks_again else ErrorShown) as raised:
+    with pytest.raises(OutcomeError if refused else ErrorShown) as raised:
         password_expiry.set_password.act(visit)
-    assert getattr(raised.value, "variant", None) == ("not-saved" if asks_again else None)
+    assert getattr(raised.value, "variant", None) == ("not-saved" if refused else None)
+
+
+_EVERY_RULE = "Пароль: не короче 8 символов, заглавная и строчная буквы, цифра, специальный символ"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, None),
+        ({word: _EVERY_RULE for _, word, _ in password_expiry.RULES}, "of length alone is refused for upper-case, "),
+        ({"цифра": "Нужна хотя бы одна ЦИФРА, заглавная буква"}, "of digit alone is refused for upper-case as well"),
+    ],
+    ids=["each its own", "every rule at once", "one too many"],
+)
+def test_a_refusal_names_the_rule_that_is_broken_and_no_other(
+    said: dict[str, str], told: str | None, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = MagicMock()
+    form.refusal.side_effect = lambda word, *_: said.get(word, f"Пароль не подходит: {word}")
+    monkeypatch.setattr(password_expiry, "PasswordPage", lambda _: form)
+    if told is None:
+        password_expiry.weak_passwords.act(visit)
+        assert [call.args[0] for call in form.change.call_args_list] == [rule[2] for rule in password_expiry.RULES]
+        return
+    with pytest.raises(OutcomeError, match=told) as raised:
+        password_expiry.weak_passwords.act(visit)
+    assert (raised.value.system, raised.value.cause) == (System.ESIA, Cause.UNEXPECTED_SCREEN)
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [("Неверные логин или пароль", True), ("Учётная запись временно заблокирована", False), (MAINTENANCE, False)],
+)
+def test_only_wrong_credentials_mean_that_the_new_password_is_not_taken(
+    said: str, refused: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(password_expiry, "_submit", MagicMock(side_effect=ErrorShown(f"the screen says «{said}»")))
+    visit.carried["password"] = {"other": "another"}
+    with pytest.raises(OutcomeError if refused else ErrorShown) as raised:
+        password_expiry.sign_in_again.act(visit)
+    assert getattr(raised.value, "variant", None) == ("new-password" if refused else None)
+
+
+@pytest.mark.parametrize(
+    ("said", "form_stands", "cause"),
+    [
+        ("Номер полиса ОМС указан неверно.", True, Cause.CORRECTION_REFUSED),
+        ("Файл больше 5 МБ.", True, Cause.SCAN_REJECTED),
+        (MAINTENANCE, False, None),
+    ],
+)
+def test_only_the_form_itself_refuses_a_correction(
+    said: str, form_stands: bool, cause: Cause | None, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = MagicMock()
+    asks.return_value.loaded.side_effect = ErrorShown(f"the screen says «{said}»")
+    form = MagicMock()
+    form.return_value.marker.is_visible.return_value = form_stands
+    for name, screen in {"PersonalDataPage": MagicMock(), "ChangeConfirmationPage": asks, "EditPage": form}.items():
+        monkeypatch.setattr(correction, name, screen)
+    visit.inbox = MagicMock(Inbox)
+    send, *_ = correction.correction("change", "the policy", lambda _: {"Полис ОМС": "1"})
+    with pytest.raises(OutcomeError if cause else ErrorShown) as raised:
+        send.act(visit)
+    assert getattr(raised.value, "cause", None) is cause
+
+
+@pytest.mark.parametrize(("said", "refused"), [("Неверный код подтверждения.", True), (MAINTENANCE, False)])
+def test_only_a_refused_code_leaves_a_change_unconfirmed(
+    said: str, refused: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = ErrorShown(f"the screen says «{said}»")
+    asks = MagicMock()
+    asks.return_value.send_again.is_visible.return_value = False
+    data = MagicMock()
+    data.return_value.loaded.side_effect = shown
+    monkeypatch.setattr(correction, "PersonalDataPage", data)
+    monkeypatch.setattr(contact_update, "first_of", MagicMock(side_effect=shown))
+    for module in (correction, contact_update):
+        monkeypatch.setattr(module, "ChangeConfirmationPage", asks)
+    visit.code = "123456"
+    *_, of_data, _ = correction.correction("change", "the policy", lambda _: {})
+    of_contact = next(one for one in contact_update.CONTACT_UPDATE.steps if one.name == "confirm to change the phone")
+    for confirm, cause in ((of_data, Cause.CORRECTION_REFUSED), (of_contact, Cause.CONTACT_UNCONFIRMED)):
+        with pytest.raises(OutcomeError if refused else ErrorShown) as raised:
+            confirm.act(visit)
+        assert getattr(raised.value, "cause", None) is (cause if refused else None)
 
 
 def test_portals_that_differ_are_the_news_also_where_support_takes_no_request(
@@ -230,11 +404,21 @@ def test_portals_that_differ_are_the_news_also_where_support_takes_no_request(
     portal = MagicMock()
     portal.open.side_effect = HttpError("the server answered «503»", "503")
     monkeypatch.setattr(data_match, "ContactsPage", lambda _: contacts)
-    monkeypatch.setattr(data_match, "_tabs", lambda _: (portal, MagicMock()))
+    monkeypatch.setattr(data_match, "_portal", lambda _: portal)
     monkeypatch.setattr(data_match, "_differences", lambda _: {"ИНН"})
     with pytest.raises(OutcomeError, match=r"differ in «ИНН»; request not taken$") as raised:
         data_match.refresh.act(visit)
     assert raised.value.cause is Cause.DATA_MISMATCH
+
+
+def test_a_difference_that_was_made_is_nothing_to_report(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    def different(visit: Visit) -> set[str]:
+        visit.compared = (Comparison("Полис ОМС", "#" * 16, "#" * 16, Rule.DIFFERS),)
+        return {"Полис ОМС"}
+
+    monkeypatch.setattr(data_match, "_differences", different)
+    data_match.see_old_policy.act(visit)
+    assert visit.compared == ()
 
 
 @pytest.mark.parametrize("shown", [CabinetPage, AgreementPage])
@@ -254,9 +438,23 @@ def test_a_cabinet_that_opens_for_whom_it_is_closed_is_told_to_its_owner(
     )
 
 
+@pytest.mark.parametrize("code", ["ESIA-007055", "NMO-1042", ""])
+def test_a_confirmed_account_is_turned_away_with_the_code_that_shows(
+    code: str, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = MagicMock()
+    screen.code.return_value = code
+    screen.not_met.return_value = ("реестр медицинских работников — не выполнено",)
+    monkeypatch.setattr(account_status, "UnconfirmedPage", lambda _: screen)
+    visit.persona = Persona("anna", SecretStr("anna"), SecretStr("password"))
+    with pytest.raises(OutcomeError) as raised:
+        account_status.see_treatment.act(visit)
+    assert (raised.value.code, raised.value.variant) == (code or None, "register")
+
+
 def test_an_error_on_a_form_is_about_the_scan_or_not() -> None:
-    other = ErrorShown("the screen says «Укажите должность»")
-    assert scan_refused(System.NMO, other) is None
+    for other in ("Укажите должность", "Неверный формат полиса ОМС"):
+        assert scan_refused(System.NMO, ErrorShown(f"the screen says «{other}»")) is None
     meant = scan_refused(System.NMO, ErrorShown("the screen says «Файл не подходит»", "NMO-3101"))
     assert meant
     assert (meant.cause, meant.code) == (Cause.SCAN_REJECTED, "NMO-3101")

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from staging.personal_data import LARGEST_SCAN
 from staging.server import Options, Staging
 from tests.unit.staging.visitor import NO_TLS, MakePerson, Person, ToLoopback, Visitor
 
@@ -306,6 +307,36 @@ class TestGosuslugi:
     def test_refuses_a_state_it_did_not_give(self, visitor: Visitor) -> None:
         page = visitor.get(f"{visitor.staging.gosuslugi}/oauth/callback?code=some&state=another")
         assert '<p class="error-code">EPGU-1001</p>' in page.text
+
+
+class TestCorrection:
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [
+            (b"A letter", "EPGU-3101"),
+            (b"", "EPGU-3103"),
+            (b"%PDF-".ljust(LARGEST_SCAN + 1), "EPGU-3102"),
+            (b"%PDF-".ljust(LARGEST_SCAN), None),
+            (b"\x89PNG\r\n\x1a\n", None),
+            (b"\xff\xd8\xff", None),
+        ],
+        ids=["text", "nothing", "5 MB and a byte", "5 MB", "png", "jpeg"],
+    )
+    def test_takes_a_scan_of_its_types_and_up_to_its_size(
+        self, content: bytes, code: str | None, visitor: Visitor, doctor: Person
+    ) -> None:
+        form = f"{visitor.staging.gosuslugi}/profile/edit"
+        visitor.sign_in(doctor, form)
+        fields = ("surname", "given_name", "patronymic", "snils", "inn", "oms")
+        page = visitor.http.post(
+            form,
+            data={name: doctor[name] for name in fields},
+            files={"scan": ("scan.txt", content)},
+            follow_redirects=True,
+        )
+        refused = re.search(r'error-code">(EPGU-\d+)<', page.text)
+        assert (refused and refused.group(1)) == code
+        assert page.url.path == ("/profile/edit" if code else "/profile/code")
 
 
 class TestPages:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -939,6 +940,8 @@ def test_a_person_is_shown_the_fields_of_both_portals_where_something_is_wrong(
     script(run_result(Verdict.FAILED, compared=compared))
     assert "\n| ИНН | `############` | `###########` | inn-control-number |\n" in printed(*WALK, "--no-retest", code=1)
     script(run_result(compared=compared))
+    assert "ИНН" not in printed(*WALK)
+    script(run_result(Verdict.DEGRADED, compared=(replace(compared[0], rule=None),)))
     assert "ИНН" not in printed(*WALK)
 
 
