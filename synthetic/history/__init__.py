@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -131,7 +132,7 @@ class History(Listener):
         self._going.clear()
         if self._writer is None:
             # A command that is over: whoever typed it waits for it, within the database's own limits.
-            self._try()
+            self._try(self.flush)
         self._until = time.monotonic() + _LAST_WORDS_S
         self._stopping.set()
         self._woken.set()
@@ -209,45 +210,42 @@ class History(Listener):
         self._woken.set()
 
     def _write_on(self, first: Callable[[Connection], None]) -> None:
-        while not self._try():
-            if self._wait(self._again_after_s):
-                return
-        self._introduce(first)
+        introduced = False
         while not self._stopping.is_set():
+            written = self._try(self.flush)
+            if written and not introduced:
+                introduced = self._try(partial(self._introduce, first))
+            if not (written and introduced):
+                self._wait(self._again_after_s)
+                continue
+            self._said = ""
             self._woken.wait()
             self._woken.clear()
             # What comes close together is written together: a run's beginning and end, on a busy machine many runs.
             self._wait(_GATHERED_S)
-            while not self._try() and not self._wait(self._again_after_s):
-                pass
-        self._try()
+        self._try(self.flush)
 
     def _introduce(self, first: Callable[[Connection], None]) -> None:
-        while True:
-            try:
-                with self.connection() as connection:
-                    first(connection)
-            except (HistoryError, OSError) as error:
-                self._tell(error)
-                if self._wait(self._again_after_s):
-                    return
-            else:
-                return
+        with self.connection() as connection:
+            first(connection)
 
-    def _try(self) -> bool:
+    def _try(self, act: Callable[[], None]) -> bool:
+        """Whether it worked. Whatever it trips over is told and counted: an error that ended the thread would end the
+        history without a word."""
         try:
-            self.flush()
-        except (HistoryError, OSError) as error:
+            act()
+        except Exception as error:
             self._tell(error)
             return False
-        self._said = ""
         return True
 
     def _tell(self, error: Exception) -> None:
         self._trouble()
-        said = str(error)
+        # Of what nobody expected the type alone: its message may quote what was to be written.
+        said = str(error) if isinstance(error, (HistoryError, OSError)) else f"history: {type(error).__name__}"
         if said != self._said:
-            print(f"nmo-monitor: {said}; monitoring goes on, results are kept and written later", file=sys.stderr)
+            with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
+                print(f"nmo-monitor: {said}; monitoring goes on, results are kept and written later", file=sys.stderr)
         self._said = said
 
     def _goes_on(self) -> bool:

@@ -96,6 +96,7 @@ class Outbox:
             return None
 
     def _apart(self, content: bytes, why: str) -> None:
-        print(f"nmo-monitor: history: {why}; kept in {self._aside}", file=sys.stderr)
+        with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
+            print(f"nmo-monitor: history: {why}; kept in {self._aside}", file=sys.stderr)
         with self._aside.open("ab") as file:
             file.write(content + b"\n")

@@ -1,6 +1,7 @@
 """The history on both of its databases: SQLite in a file, and a real PostgreSQL."""
 
 import errno
+import io
 import os
 import shutil
 import sqlite3
@@ -950,6 +951,58 @@ def test_a_folder_that_may_not_be_looked_into_for_a_while_is_asked_again(
     until(lambda: waiting_in(spool) == 0)
     served.history.close()
     assert "Permission denied: '/history'; monitoring goes on" in capsys.readouterr().err
+
+
+class Unwritable(io.StringIO):
+    """A stream whose disk is full."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_words_that_nobody_can_read_end_no_writing(
+    place: Place, history: History, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", Unwritable())
+    history.run_finished(run(run_id="before"))
+    served, introduced = Served(place, spool), list[object]()
+    spool.write_text("finished {}\n", encoding="utf-8")
+
+    def trips(connection: object) -> None:
+        introduced.append(connection)
+        if len(introduced) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+
+    with place.gone():
+        served.history.start(trips)
+        until(lambda: served.troubles)
+    until(lambda: len(introduced) > 1)
+    served.history.run_finished(run(run_id="after"))
+
+    until(lambda: waiting_in(spool) == 0)
+    assert {result.run_id for result in kept(history)} == {"before", "after"}
+    assert spool.with_name("spool-refused.jsonl").read_text(encoding="utf-8") == "finished {}\n"
+    served.history.close()
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_what_nobody_expected_ends_no_writing_and_holds_up_no_result(
+    place: Place, history: History, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def trips(_: object) -> None:
+        raise KeyError("Иванов")
+
+    served = Served(place, spool)
+    served.history.start(trips)
+    until(lambda: served.troubles > 1)
+    served.history.run_finished(run(run_id="after"))
+
+    until(lambda: kept(history))
+    served.history.close()
+    assert capsys.readouterr().err.splitlines() == [
+        "nmo-monitor: history: KeyError; monitoring goes on, results are kept and written later"
+    ]
 
 
 def test_a_place_that_cannot_be_looked_into_is_told_in_one_line(tmp_path: Path, spool: Path) -> None:
