@@ -28,7 +28,7 @@ from synthetic.history.database import (
     told,
 )
 from synthetic.history.file import HeldFile, is_there, require_folder
-from synthetic.history.outbox import Event, Kind, Outbox
+from synthetic.history.outbox import Event, Kind, Outbox, Refused
 from synthetic.history.query import Filter, Pending, Standing, availability, cut_off, pending, runs, standings
 from synthetic.history.record import record
 from synthetic.history.retention import Retention
@@ -81,7 +81,7 @@ class History(Listener):
     ) -> None:
         self.owner = owner
         self._engine = connect(url)
-        self._outbox = Outbox(outbox)
+        self._outbox = Outbox(outbox, trouble)
         self._retention = retention
         self._trouble = trouble
         self._now = now
@@ -256,15 +256,20 @@ class History(Listener):
         """Whether the monitor ended meanwhile."""
         return self._stopping.wait(seconds)
 
-    def _record(self, events: Sequence[Event]) -> None:
+    def _record(self, events: Sequence[Event]) -> list[Refused]:
         try:
             self._record_at_once(events)
         except HistoryRefused:
-            for event in events:
-                try:
-                    self._record_at_once([event])
-                except HistoryRefused as error:
-                    self._outbox.put_aside(event, str(error))
+            return [refused for event in events if (refused := self._record_alone(event))]
+        return []
+
+    def _record_alone(self, event: Event) -> Refused | None:
+        try:
+            self._record_at_once([event])
+        except HistoryRefused as error:
+            result = event.result
+            return Refused(result.to_json().encode(), f"{result.journey} {result.run_id}: {error}")
+        return None
 
     def _record_at_once(self, events: Sequence[Event]) -> None:
         over = {event.result.run_id for event in events if event.kind != "began"}

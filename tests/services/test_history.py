@@ -19,7 +19,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from filelock import FileLock
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import Connection, func, inspect, select, text
 
 from journeys.cause import Cause
 from journeys.follow_up import FollowUp
@@ -835,6 +835,38 @@ def test_a_row_that_the_database_refuses_stops_no_other(
     assert {result.run_id for result in kept(history)} == {"before", "after"}
     assert "refused" in capsys.readouterr().err
     assert len(spool.with_name("spool-refused.jsonl").read_bytes().splitlines()) == 1
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_what_is_put_aside_is_put_aside_and_counted_once(
+    place: Place, history: History, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often the database cannot be used meanwhile, and in whichever batch of the file."""
+
+    def recorded(connection: Connection, event: Event, owner: str) -> None:
+        if event.result.run_id == "last":
+            raise OSError(errno.EIO, "Input/output error")
+        record(connection, event, owner)
+
+    monkeypatch.setattr("synthetic.history._BATCH", 2)
+    served = Served(place, spool)
+    spool.write_text("finished {}\n", encoding="utf-8")
+    for changes in ({"journey": None}, {}, {"run_id": "last"}):
+        served.history.run_finished(run(**changes))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("synthetic.history.record", recorded)
+        for _ in range(3):
+            with pytest.raises(HistoryUnusable):
+                served.history.flush()
+    aside = spool.with_name("spool-refused.jsonl")
+    assert (served.troubles, aside.exists()) == (0, False)
+
+    served.history.flush()
+
+    assert (served.troubles, len(aside.read_bytes().splitlines())) == (2, 2)
+    assert (len(kept(history)), waiting_in(spool)) == (2, 0)
+    served.history.close()
 
 
 def test_a_nul_in_a_message_is_no_reason_to_refuse(history: History) -> None:
