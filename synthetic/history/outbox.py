@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 from uuid import uuid4
 
 from filelock import FileLock
@@ -70,7 +71,7 @@ class Outbox:
         good. What it raises leaves them where they are. Raises OSError when a file cannot be read."""
         for taken in self._taken():
             refused = list[Refused]()
-            with taken.open("rb") as lines:
+            with _lines(taken) as lines:
                 for some in iter(lambda: list(islice(lines, batch)), []):
                     if not go_on():
                         return
@@ -84,8 +85,7 @@ class Outbox:
 
     def _taken(self) -> Iterator[Path]:
         """Files that nobody adds to any more, the oldest first."""
-        left = self._path.parent.glob(f"{self._path.stem}.*{self._path.suffix}")
-        yield from sorted(left, key=lambda file: file.stat().st_mtime)
+        yield from sorted(self._path.parent.glob(f"{self._path.stem}.*{self._path.suffix}"), key=_changed_at)
         if not self._path.exists():
             return
         taken = self._path.with_name(f"{self._path.stem}.{uuid4().hex}{self._path.suffix}")
@@ -107,6 +107,22 @@ class Outbox:
             self._trouble()
             with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
                 print(f"nmo-monitor: history: {one.why}; kept in {self._aside}", file=sys.stderr)
+
+
+def _changed_at(file: Path) -> float:
+    """Unix seconds; 0 when another process has just finished the file."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _lines(file: Path) -> BinaryIO:
+    """The file to read from; nothing when another process has just finished it."""
+    try:
+        return file.open("rb")
+    except FileNotFoundError:
+        return BytesIO()
 
 
 def _read(line: bytes) -> Event | Refused:

@@ -869,6 +869,34 @@ def test_what_is_put_aside_is_put_aside_and_counted_once(
     served.history.close()
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_file_that_another_process_has_just_written_on_is_no_trouble(
+    place: Place, history: History, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        spool.with_name(f"spool.{number}.jsonl").write_bytes(f"finished {run().to_json()}\n".encode())
+    found = Path.glob
+
+    def vanishing(folder: Path, pattern: str) -> list[Path]:
+        first, *others = sorted(found(folder, pattern))
+        first.unlink()  # after the look into the folder, before that at the file
+        return [first, *others]
+
+    def recorded(*arguments: Any) -> None:
+        record(*arguments)
+        spool.with_name("spool.1.jsonl").unlink(missing_ok=True)
+        spool.with_name("spool.2.jsonl").unlink(missing_ok=True)
+
+    monkeypatch.setattr(Path, "glob", vanishing)
+    monkeypatch.setattr("synthetic.history.record", recorded)
+    History.run_finished(history, run(run_id="after"))
+
+    history.flush()
+
+    assert len(kept(history)) == 2
+    assert "after" in {result.run_id for result in kept(history)}
+
+
 def test_a_nul_in_a_message_is_no_reason_to_refuse(history: History) -> None:
     history.run_finished(run(verdict=Verdict.FAILED, failure=Failure(System.NMO, Cause.ERROR_SCREEN, "a\0b", "\0")))
     assert len(kept(history)) == 1
