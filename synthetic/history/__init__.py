@@ -24,6 +24,7 @@ from synthetic.history.database import (
     HistoryUnusable,
     connect,
     migrate,
+    require_newest,
     shown,
     told,
 )
@@ -167,10 +168,13 @@ class History(Listener):
         """A connection, whose work is kept as a whole or not at all. Raises HistoryError."""
         with told(self._engine):
             held = self._open()
+            if migrate(self._engine):  # a PostgreSQL may be made anew, or brought back from a dump, at any time
+                self._tell(self._another())
             with self._engine.begin() as connection:
                 yield connection
+                require_newest(connection)
             if held.lost:
-                raise self._another_file()
+                raise self._another()
 
     def _open(self) -> HeldFile:
         """What is open now. SQLite writes on into a file that was deleted or moved away, and says nothing: its
@@ -181,7 +185,7 @@ class History(Listener):
             held = self._held
             if held and held.lost:
                 held.let_go()
-                self._tell(self._another_file())
+                self._tell(self._another())
                 self._drop()
                 held = None
             if held is None:
@@ -202,7 +206,7 @@ class History(Listener):
         self._held = None
         self._engine.dispose()
 
-    def _another_file(self) -> HistoryUnusable:
+    def _another(self) -> HistoryUnusable:
         return HistoryUnusable(f"history: {shown(self._engine.url)} was deleted, moved or replaced")
 
     def _add(self, kind: Kind, result: RunResult) -> None:

@@ -65,6 +65,12 @@ class Server:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
 
+    def make_anew(self, url: str) -> None:
+        """Drop a database of this server, whoever uses it, and make an empty one of its name."""
+        name = url.rpartition("/")[2]
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self.execute(f"CREATE DATABASE {name}")
+
     def start(self) -> None:
         """Start, and wait until it answers."""
         self._process = self._command("postgres", "-h", "127.0.0.1", "-p", str(self._port), "-k", "", "-F")

@@ -487,22 +487,84 @@ def test_the_steps_of_the_tables_go_up_and_down(place: Place) -> None:
 
 def test_a_newer_history_is_left_alone_and_results_wait(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run(run_id="before"))
-    _set_revision(place, "9999")
+    _set_revision(place.url, "9999")
     later = Prompt(place.url, spool, LONG)
 
     with pytest.raises(HistoryNewer, match=r"newer version \(revision 9999\); update this one"):
         later.run_finished(run(run_id="waits"))
     assert waiting_in(spool) == 1
 
-    _set_revision(place, "0002")
+    _set_revision(place.url, "0002")
     later.run_finished(run(run_id="after"))
     assert {result.run_id for result in kept(later)} == {"before", "waits", "after"}
     assert waiting_in(spool) == 0
     later.close()
 
 
-def _set_revision(place: Place, revision: str) -> None:
+def test_a_history_that_is_changed_by_a_newer_monitor_meanwhile_is_left_alone(
+    place: Place, history: History, spool: Path
+) -> None:
+    history.run_finished(run(run_id="before"))
+    _set_revision(place.url, "9999")
+    for name in ("first", "second"):
+        with pytest.raises(HistoryNewer, match=r"newer version \(revision 9999\); update this one"):
+            history.run_finished(run(run_id=name))
+    assert waiting_in(spool) == 2
+
+    _set_revision(place.url, "0002")
+    history.flush()
+    assert {result.run_id for result in kept(history)} == {"before", "first", "second"}
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_what_was_written_while_a_newer_monitor_changed_the_tables_is_taken_back(
+    place: Place, history: History, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recorded(*arguments: Any) -> None:
+        _set_revision(place.url, "9999")
+        record(*arguments)
+
+    history.run_finished(run(run_id="before"))
+    monkeypatch.setattr("synthetic.history.record", recorded)
+    with pytest.raises(HistoryNewer):
+        history.run_finished(run(run_id="meanwhile"))
+
+    _set_revision(place.url, "0002")
+    assert ([result.run_id for result in kept(history)], waiting_in(spool)) == (["before"], 1)
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_a_database_that_is_made_anew_gets_its_tables(
+    place: Place, server: Server, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    troubles: list[None] = []
+    history = Prompt(place.url, spool, LONG, trouble=lambda: troubles.append(None))
+    history.run_finished(run(run_id="before"))
+    server.make_anew(place.url)
+
+    for name in ("first", "second"):
+        history.run_finished(run(run_id=name))
+
+    assert {result.run_id for result in kept(history)} == {"first", "second"}
+    assert (len(troubles), waiting_in(spool)) == (1, 0)
+    assert capsys.readouterr().err.count("was deleted, moved or replaced; monitoring goes on") == 1
+    history.close()
+
+
+def test_a_copy_of_an_earlier_version_is_brought_to_its_form(place: Place, history: History) -> None:
+    history.run_finished(run(run_id="before"))
     engine = connect(place.url)
+    migrate(engine, "base")
+    migrate(engine, "0001")
+    engine.dispose()
+
+    history.run_finished(run(run_id="after"))
+
+    assert [result.run_id for result in kept(history)] == ["after"]
+
+
+def _set_revision(url: str, revision: str) -> None:
+    engine = connect(url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
     engine.dispose()
@@ -707,9 +769,8 @@ def test_a_log_that_cannot_be_brought_into_the_file_that_went_is_kept(file: Path
 def test_the_right_file_in_the_place_of_a_newer_one_is_opened(file: Path, spool: Path) -> None:
     newer = Prompt(f"sqlite:///{file}", spool, LONG)
     newer.run_finished(run(run_id="before"))
-    with newer.connection() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     newer.close()
+    _set_revision(f"sqlite:///{file}", "9999")
     history = Prompt(f"sqlite:///{file}", spool, LONG)
     with pytest.raises(HistoryNewer):
         history.run_finished(run(run_id="after"))
