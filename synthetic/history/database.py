@@ -20,12 +20,8 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 _BUSY_S = 2.0
 """How long another process may hold the SQLite file before it counts as locked."""
 
-_PATIENCE = {
-    "connect_timeout": 3,
-    "options": "-c lock_timeout=2000 -c statement_timeout=5000",
-    "keepalives_idle": 2,
-    "tcp_user_timeout": 4000,
-}
+_PATIENCE = {"connect_timeout": 3, "keepalives_idle": 2, "tcp_user_timeout": 4000}
+_LIMITS = "-c lock_timeout=2000 -c statement_timeout=5000"
 """A PostgreSQL that is locked, slow or gone is found out in seconds."""
 _STEPS = str(Path(__file__).parent / "migrations")
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -52,7 +48,7 @@ def connect(url: str) -> Engine:
     place = make_url(url)
     place = place.set(drivername=_DRIVERS[place.drivername])
     if place.drivername != "sqlite":
-        return create_engine(place, connect_args=_PATIENCE, pool_pre_ping=True, pool_timeout=5)
+        return _postgresql(place)
     engine = create_engine(place, connect_args={"timeout": _BUSY_S})
 
     @event.listens_for(engine, "connect")
@@ -66,6 +62,22 @@ def connect(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _postgresql(place: URL) -> Engine:
+    """What the URL itself says of patience counts."""
+    # Here, for programs that keep their history in a file.
+    from synthetic.history.postgresql import Impatient
+
+    patience = {name: value for name, value in _PATIENCE.items() if name not in place.query}
+    options = " ".join((_LIMITS, *place.normalized_query.get("options", ())))
+    engine = create_engine(place, connect_args={**patience, "options": options}, pool_pre_ping=True, pool_timeout=5)
+
+    @event.listens_for(engine, "do_connect")
+    def _connected(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> Any:
+        return Impatient.connect(**parameters)
 
     return engine
 

@@ -8,9 +8,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -105,7 +106,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
         server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
         return server.url(name)
 
-    return Place(server.url(name), lambda: _stopped(server), read_only)
+    url = server.url(name)
+    gone = partial(_stopped, server) if request.param == "postgresql" else partial(server.silent, url)
+    return Place(url, gone, read_only)
 
 
 @contextmanager
@@ -127,7 +130,7 @@ def _moved(file: Path) -> Iterator[None]:
 
 _GONE = {"sqlite": _held, "sqlite-moved": _moved}
 """Kind of place in a file -> how it is made unusable for a while."""
-gone_any_way = pytest.mark.parametrize("place", [*_GONE, "postgresql"], indirect=True)
+gone_any_way = pytest.mark.parametrize("place", [*_GONE, "postgresql", "postgresql-silent"], indirect=True)
 
 
 @contextmanager
@@ -1039,16 +1042,52 @@ def test_nobody_waits_for_a_history_that_does_not_answer(
     served.history.close()
 
 
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_one_connection_that_hangs_is_let_go_of(
+    place: Place, server: Server, spool: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served, hung = Served(place, spool), threading.Event()
+
+    def recorded(*arguments: Any) -> None:
+        if not hung.is_set():
+            hanging.enter_context(server.silent(place.url, to_all=False))
+            hung.set()
+        record(*arguments)
+
+    monkeypatch.setattr("synthetic.history.record", recorded)
+    with ExitStack() as hanging:
+        served.history.start()
+        served.history.run_finished(run())
+        until(lambda: waiting_in(spool) == 0)
+        assert len(kept(served.history)) == 1
+    assert served.troubles
+    assert "no answer in 8 s; monitoring goes on, results are kept" in capsys.readouterr().err
+    served.history.close()
+
+
+def test_the_limits_in_the_url_count(server: Server) -> None:
+    own = "-c%20statement_timeout%3D9000%20-c%20search_path%3Dnmo"
+    engine = connect(f"{server.url('postgres')}?connect_timeout=20&options={own}")
+    with engine.connect() as connection:
+        names = ("statement_timeout", "lock_timeout", "search_path")
+        assert [connection.scalar(text(f"SHOW {name}")) for name in names] == ["9s", "2s", "nmo"]
+        driver = connection.connection.driver_connection
+        assert driver
+        assert driver.info.get_parameters()["connect_timeout"] == "20"
+    engine.dispose()
+
+
 @gone_any_way
 def test_the_end_does_not_wait_for_a_history_that_does_not_answer(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run(run_id="before"))
-    served = Served(place, spool)
-    served.history.start()
+    served, introduced = Served(place, spool), list[object]()
+    served.history.start(introduced.append)
+    until(lambda: introduced)
     with place.gone():
         served.history.run_finished(run(run_id="last"))
         began = time.monotonic()
         served.history.close()
-        assert time.monotonic() - began < 20, "it waited for the history"
+        assert time.monotonic() - began < 6, "it waited for the history"
 
     history.flush()
     assert {result.run_id for result in kept(history)} == {"before", "last"}
