@@ -7,6 +7,7 @@ database that cannot be used is told and counted, and asked again after a while.
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -55,6 +56,9 @@ _TIDIED_EVERY = 100
 """Events between two looks at what is beyond the retention."""
 
 _BATCH = 200
+_UNKEPT = 1000
+"""Results that are kept while the disk is full; then the oldest go."""
+
 _GATHERED_S = 2.0
 _AGAIN_AFTER_S = 30.0
 _LAST_WORDS_S = 2.0
@@ -91,7 +95,9 @@ class History(Listener):
         self._ended = False
         self._opening = threading.Lock()
         self._writing = threading.Lock()
+        self._keeping = threading.Lock()
         self._going: dict[str, RunResult] = {}
+        self._unkept: deque[RunResult] = deque(maxlen=_UNKEPT)
         self._recorded = 0
         self._said = ""
         self._woken = threading.Event()
@@ -116,14 +122,23 @@ class History(Listener):
             raise
 
     def run_finished(self, result: RunResult) -> None:
-        """Note what a run came to."""
-        self._add("finished", result)
+        """Note what a run came to. What the disk does not take now is kept, and noted as soon as it does."""
         self._going.pop(result.run_id, None)
+        try:
+            self._add("finished", result)
+        except OSError:
+            with self._keeping:
+                self._unkept.append(result)
+            self._woken.set()
+            raise
 
     def flush(self) -> None:
-        """Write what is on its way. Raises HistoryError, or OSError when the outbox cannot be read."""
+        """Write what is on its way. Raises HistoryError, or OSError when the outbox cannot be read or written."""
         with self._writing:
-            self._outbox.drain(self._record, batch=_BATCH, go_on=self._goes_on)
+            try:
+                self._keep()
+            finally:  # a disk that takes nothing can be read from
+                self._outbox.drain(self._record, batch=_BATCH, go_on=self._goes_on)
 
     def close(self) -> None:
         """Let go of the database, within seconds. Runs that this object heard begin and not finish are nobody's."""
@@ -210,8 +225,16 @@ class History(Listener):
         return HistoryUnusable(f"history: {shown(self._engine.url)} was deleted, moved or replaced")
 
     def _add(self, kind: Kind, result: RunResult) -> None:
+        self._keep()
         self._outbox.add(Event(kind, result))
         self._woken.set()
+
+    def _keep(self) -> None:
+        """Note what the disk did not take before. Raises OSError while it does not."""
+        with self._keeping:
+            while self._unkept:
+                self._outbox.add(Event("finished", self._unkept[0]))
+                self._unkept.popleft()
 
     def _write_on(self, first: Callable[[Connection], None]) -> None:
         introduced = False

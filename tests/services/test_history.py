@@ -447,6 +447,38 @@ def test_a_disk_that_is_full_stops_no_end_and_is_not_remembered(
     assert "monitoring goes on" in capsys.readouterr().err
 
 
+def test_what_ends_while_the_disk_is_full_is_written_when_it_is_not(tmp_path: Path, spool: Path) -> None:
+    history = History(f"sqlite:///{tmp_path / 'history.sqlite'}", spool, LONG, again_after_s=0.05)
+    first, second = run(run_id="first"), run(run_id="second")
+    for result in (first, second):
+        history.run_began(result)
+    with full_disk(0):
+        for result in (first, second):
+            with pytest.raises(OSError, match="File too large"):
+                history.run_finished(result)
+    history.start()
+
+    until(lambda: waiting_in(spool) == 0)
+    assert {result.run_id for result in kept(history)} == {"first", "second"}
+    history.close()
+
+
+def test_an_end_drops_no_run_that_finished_while_the_disk_was_full(tmp_path: Path, spool: Path) -> None:
+    url, finished = f"sqlite:///{tmp_path / 'history.sqlite'}", run(run_id="finished")
+    history = Prompt(url, spool, LONG, owner="this")
+    history.run_began(finished)
+    history.run_began(run(run_id="going"))
+    with full_disk(0), pytest.raises(OSError, match="File too large"):
+        history.run_finished(finished)
+    history.close()
+
+    following = Prompt(url, spool, LONG, owner="this")
+    assert [result.run_id for result in kept(following)] == ["finished"]
+    with following.connection() as connection:
+        assert cut_off(connection, "this", NOW) == []
+    following.close()
+
+
 def test_a_monitor_that_ends_in_order_leaves_nobody_behind(place: Place, spool: Path) -> None:
     history = Prompt(place.url, spool, LONG, owner="this")
     history.run_began(run())
