@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from filelock import FileLock
 
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
+from journeys.result import RunResult
 from synthetic.follow_ups import FollowUps
 from synthetic.history import Connection, History, HistoryError, Pending, Retention, cut_off, pending, standings
 from synthetic.settings import Settings
@@ -28,7 +30,7 @@ def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None)
         settings.history_url(),
         folder / "history-outbox.jsonl",
         Retention(keep.keep_runs, timedelta(days=keep.keep_days)),
-        owner=_owner(folder / "monitor-id"),
+        owner=partial(_owner, folder / "monitor-id"),
         trouble=trouble,
     )
 
@@ -72,7 +74,7 @@ class Resumption:
             self.metrics.resume(journey, standing.last_completion, standing.last_success)
         for result in cut_off(connection, self.history.owner, self.began):
             known = result.journey in self.metrics.journeys
-            (self.listeners if known else self.kept).run_finished(result)
+            self._tell(self.listeners if known else self.kept, result)
         self._give_up(connection)
         self.follow_ups.resume(one for one in pending(connection, self.location) if one.asked_at < self.began)
 
@@ -86,8 +88,12 @@ class Resumption:
         self.follow_ups.resume(asked)
 
     def _give_up(self, connection: Connection) -> None:
-        """The verdict of runs by hand that have died, once: it may be long on its way to the database."""
+        """The verdict of runs by hand that have died."""
         for result in cut_off(connection, self.history.owner, self.now() - self.longest, by_hand=True):
-            if result.run_id not in self._told:
-                self._told.add(result.run_id)
-                self.kept.run_finished(result)
+            self._tell(self.kept, result)
+
+    def _tell(self, listener: Listener, result: RunResult) -> None:
+        """Once: it may be long on its way to the database, and what fails after it is taken up again."""
+        if result.run_id not in self._told:
+            self._told.add(result.run_id)
+            listener.run_finished(result)

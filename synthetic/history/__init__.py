@@ -68,9 +68,10 @@ _LAST_WORDS_S = 2.0
 class History(Listener):
     """The history behind ``url``; ``outbox`` is the file for what is on its way there.
 
-    ``owner`` names this monitor, so that it takes up its own runs only. ``trouble`` is called when the database could
-    not be used, and the message goes to standard error when it is a new one. ``now`` is aware. As a listener it raises
-    OSError when the disk does not take an event. Safe to call from several threads.
+    ``owner`` names this monitor, so that it takes up its own runs only; it is asked for until it is not empty.
+    ``trouble`` is called when the database could not be used, and the message goes to standard error when it is a new
+    one. ``now`` is aware. As a listener it raises OSError when the disk does not take an event. Safe to call from
+    several threads.
     """
 
     def __init__(
@@ -79,12 +80,13 @@ class History(Listener):
         outbox: Path,
         retention: Retention,
         *,
-        owner: str = "",
+        owner: Callable[[], str] = lambda: "",
         trouble: Callable[[], None] = lambda: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         again_after_s: float = _AGAIN_AFTER_S,
     ) -> None:
-        self.owner = owner
+        self._owner = ""
+        self._ask_owner = owner
         self._engine = connect(url)
         self._outbox = Outbox(outbox, trouble)
         self._retention = retention
@@ -104,6 +106,12 @@ class History(Listener):
         self._stopping = threading.Event()
         self._until = 0.0
         self._writer: threading.Thread | None = None
+
+    @property
+    def owner(self) -> str:
+        """The name of this monitor; empty as long as a full disk does not take one."""
+        self._owner = self._owner or self._ask_owner()
+        return self._owner
 
     def start(self, first: Callable[[Connection], None] = lambda _: None) -> None:
         """From now on a thread writes what comes. ``first`` gets a connection once, as soon as there is one and all

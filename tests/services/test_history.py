@@ -149,7 +149,7 @@ def spool(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def history(place: Place, spool: Path) -> Iterator[History]:
-    history = Prompt(place.url, spool, LONG, owner="this", now=lambda: NOW)
+    history = Prompt(place.url, spool, LONG, owner=lambda: "this", now=lambda: NOW)
     yield history
     history.close()
 
@@ -418,7 +418,7 @@ def test_a_run_that_was_cut_off_is_found_by_the_next_monitor(history: History, p
         history.run_began(result)
     history.run_finished(ended)
 
-    following = Prompt(place.url, spool, LONG, owner="this")
+    following = Prompt(place.url, spool, LONG, owner=lambda: "this")
     with following.connection() as connection:
         left = cut_off(connection, "this", NOW)
         own = cut_off(connection, "this", unfinished.started_at)
@@ -465,14 +465,14 @@ def test_what_ends_while_the_disk_is_full_is_written_when_it_is_not(tmp_path: Pa
 
 def test_an_end_drops_no_run_that_finished_while_the_disk_was_full(tmp_path: Path, spool: Path) -> None:
     url, finished = f"sqlite:///{tmp_path / 'history.sqlite'}", run(run_id="finished")
-    history = Prompt(url, spool, LONG, owner="this")
+    history = Prompt(url, spool, LONG, owner=lambda: "this")
     history.run_began(finished)
     history.run_began(run(run_id="going"))
     with full_disk(0), pytest.raises(OSError, match="File too large"):
         history.run_finished(finished)
     history.close()
 
-    following = Prompt(url, spool, LONG, owner="this")
+    following = Prompt(url, spool, LONG, owner=lambda: "this")
     assert [result.run_id for result in kept(following)] == ["finished"]
     with following.connection() as connection:
         assert cut_off(connection, "this", NOW) == []
@@ -480,18 +480,18 @@ def test_an_end_drops_no_run_that_finished_while_the_disk_was_full(tmp_path: Pat
 
 
 def test_a_monitor_that_ends_in_order_leaves_nobody_behind(place: Place, spool: Path) -> None:
-    history = Prompt(place.url, spool, LONG, owner="this")
+    history = Prompt(place.url, spool, LONG, owner=lambda: "this")
     history.run_began(run())
     history.close()
 
-    following = Prompt(place.url, spool, LONG, owner="this")
+    following = Prompt(place.url, spool, LONG, owner=lambda: "this")
     with following.connection() as connection:
         assert cut_off(connection, "this", NOW) == []
     following.close()
 
 
 def test_the_last_words_of_a_monitor_reach_the_database(place: Place, spool: Path) -> None:
-    history = History(place.url, spool, LONG, owner="this", again_after_s=0.05)
+    history = History(place.url, spool, LONG, owner=lambda: "this", again_after_s=0.05)
     history.start()
     history.run_began(run())
     last = run()
@@ -499,7 +499,7 @@ def test_the_last_words_of_a_monitor_reach_the_database(place: Place, spool: Pat
     history.close()
 
     assert not list(spool.parent.glob(f"{spool.stem}*{spool.suffix}"))
-    later = History(place.url, spool, LONG, owner="this")
+    later = History(place.url, spool, LONG, owner=lambda: "this")
     with later.connection() as connection:
         assert [result.run_id for result in runs(connection, Filter(), 10)] == [last.run_id]
     later.close()
@@ -873,14 +873,14 @@ def test_a_log_that_came_with_the_copy_is_the_copys(file: Path, spool: Path) -> 
 def test_a_run_that_was_cut_off_waits_for_its_verdict_as_long_as_failures_are_kept(place: Place, spool: Path) -> None:
     def looked_after(days: float) -> list[str]:
         later = NOW + timedelta(days=days)
-        history = Prompt(place.url, spool, Retention(10, timedelta(days=5)), owner="this", now=lambda: later)
+        history = Prompt(place.url, spool, Retention(10, timedelta(days=5)), owner=lambda: "this", now=lambda: later)
         history.run_finished(run(run_id=f"after-{days}", started_at=later))
         with history.connection() as connection:
             found = cut_off(connection, "this", later)
         history.close()
         return [result.run_id for result in found]
 
-    began = Prompt(place.url, spool, LONG, owner="this", now=lambda: NOW)
+    began = Prompt(place.url, spool, LONG, owner=lambda: "this", now=lambda: NOW)
     began.run_began(run(run_id="cut-off", verdict=Verdict.BROKEN, failure=FAILURE, started_at=NOW))
     began._going.clear()  # as if it had been killed
     began.close()
@@ -1037,7 +1037,7 @@ class Served(Listener):
 
     def __init__(self, place: Place, outbox: Path) -> None:
         self.troubles = 0
-        self.history = History(place.url, outbox, LONG, owner="this", trouble=self._count, again_after_s=0.05)
+        self.history = History(place.url, outbox, LONG, owner=lambda: "this", trouble=self._count, again_after_s=0.05)
 
     def _count(self) -> None:
         self.troubles += 1

@@ -7,6 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from exporters.prometheus import Metrics
+from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
 from journeys.follow_up import FollowUp
 from journeys.journey import Journey
@@ -15,9 +16,10 @@ from journeys.result import RunResult, Verdict
 from journeys.target import Target
 from synthetic.fanout import Fanout
 from synthetic.follow_ups import FollowUps, Removed
-from synthetic.history import Filter, History, Pending, Retention, runs
+from synthetic.history import Filter, History, HistoryUnusable, Pending, Retention, cut_off, runs
 from synthetic.prober import Probe
-from synthetic.resumption import Resumption, _owner
+from synthetic.resumption import Resumption, _owner, open_history
+from synthetic.settings import load
 from tests.full_disk import full_disk
 
 Made = Callable[..., RunResult]
@@ -33,7 +35,7 @@ class Stand:
         self.metrics = Metrics(self.registry, [probe.journey], location="local", listeners=["history"])
         url = f"sqlite:///{folder / 'history.sqlite'}"
         self.history = History(
-            url, folder / "outbox.jsonl", Retention(100, timedelta(days=90)), owner="this", now=lambda: BEGAN
+            url, folder / "outbox.jsonl", Retention(100, timedelta(days=90)), owner=lambda: "this", now=lambda: BEGAN
         )
         self.now = BEGAN
         self.gone: str | None = None
@@ -115,6 +117,26 @@ def test_a_run_that_was_cut_off_is_told_to_all(stand: Stand, run_result: Made) -
     assert stand.value("journey_broken_total", cause="worker-died") == 1
     with stand.history.connection() as connection:
         assert [run.run_id for run in runs(connection, Filter(), 10)] == ["cut-off"]
+
+
+def test_a_run_that_was_cut_off_is_told_once_though_the_rest_cannot_be_taken_up(
+    stand: Stand, run_result: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise HistoryUnusable("the database is locked")
+
+    stand.history.run_began(run_result(Verdict.BROKEN, Cause.WORKER_DIED, run_id="cut-off"))
+    stand.history.flush()
+    with monkeypatch.context() as patched:
+        patched.setattr("synthetic.resumption.pending", fails)
+        for _ in range(2):
+            with pytest.raises(HistoryUnusable), stand.history.connection() as connection:
+                stand._resumption(connection)
+
+    stand.resume()
+
+    assert stand.value("journey_broken_total", cause="worker-died") == 1
+    assert stand.ids() == ["cut-off"]
 
 
 def test_one_of_a_journey_that_is_not_monitored_any_more_is_only_kept(stand: Stand, run_result: Made) -> None:
@@ -214,3 +236,20 @@ def test_an_installation_keeps_its_number_also_after_a_full_disk(tmp_path: Path)
     number = _owner(file)
     assert len(number) == 32
     assert _owner(file) == number
+
+
+def test_a_start_while_the_disk_is_full_takes_no_name_from_what_comes_later(
+    tmp_path: Path, run_result: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NMO_MONITOR__STATE_DIR", str(tmp_path))
+    history = open_history(load(journeys=JOURNEYS))
+    with full_disk(0):
+        assert history.owner == ""
+    history.run_began(run_result(run_id="cut-off", started_at=BEGAN))
+    history.flush()
+
+    with history.connection() as connection:
+        (left,) = cut_off(connection, _owner(tmp_path / "monitor-id"), BEGAN + timedelta(seconds=1))
+    assert left.run_id == "cut-off"
+    history.run_finished(left)
+    history.close()
