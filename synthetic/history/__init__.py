@@ -101,6 +101,7 @@ class History(Listener):
         self._going: dict[str, RunResult] = {}
         self._unkept: deque[RunResult] = deque(maxlen=_UNKEPT)
         self._recorded = 0
+        self._tidied_at = 1
         self._said = ""
         self._woken = threading.Event()
         self._stopping = threading.Event()
@@ -147,6 +148,8 @@ class History(Listener):
                 self._keep()
             finally:  # a disk that takes nothing can be read from
                 self._outbox.drain(self._record, batch=_BATCH, go_on=self._goes_on)
+            if self._recorded >= self._tidied_at and self._goes_on():
+                self._tidy()
 
     def close(self) -> None:
         """Let go of the database, within seconds. Runs that this object heard begin and not finish are nobody's."""
@@ -313,9 +316,21 @@ class History(Listener):
                 if event.kind == "began" and event.result.run_id in over:
                     continue
                 record(connection, event, self.owner)
-            tidied = self._recorded // _TIDIED_EVERY
-            self._recorded += len(events)
-            if self._recorded // _TIDIED_EVERY > tidied or self._recorded == len(events):
-                self._retention.apply(connection, self._now())
+        self._recorded += len(events)
         if held := self._held:
             held.settle()
+
+    def _tidy(self) -> None:
+        """Remove a portion of what is beyond the retention, in a transaction of its own: it costs no result."""
+        more = False
+        try:
+            with self.connection() as connection:
+                more = self._retention.apply(connection, self._now())
+            if held := self._held:
+                held.settle()
+        except HistoryError as error:
+            self._tell(error)
+        if more:
+            self._woken.set()  # the next portion comes after what is on its way by then
+        else:
+            self._tidied_at = self._recorded + _TIDIED_EVERY

@@ -21,6 +21,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from filelock import FileLock
 from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 from journeys.cause import Cause
 from journeys.follow_up import FollowUp
@@ -332,6 +333,34 @@ def test_what_has_been_removed_makes_no_journey_look_worse(place: Place, spool: 
     with history.connection() as connection:  # what is kept longer again does not bring back what has gone
         LONG.apply(connection, NOW)
         assert availability(connection, Filter(), NOW) == after
+    history.close()
+
+
+def test_what_is_beyond_is_removed_in_portions_and_costs_no_result(
+    place: Place, spool: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise OperationalError("DELETE", {}, Exception("canceling statement due to statement timeout"))
+
+    troubles: list[None] = []
+    history = History(place.url, spool, Retention(2, timedelta(days=9)), trouble=lambda: troubles.append(None))
+    for number in range(8):
+        history.run_finished(run(run_id=f"{number}", started_at=datetime.now(UTC) - timedelta(hours=number)))
+    monkeypatch.setattr("synthetic.history.retention._PORTION", 4)
+    with monkeypatch.context() as patched:
+        patched.setattr(Retention, "apply", fails)
+        history.flush()
+    assert (len(kept(history)), waiting_in(spool), len(troubles)) == (8, 0, 1)
+    assert "statement timeout" in capsys.readouterr().err
+
+    monkeypatch.setattr(history, "_tidied_at", 0)
+    left = list[int]()
+    for _ in range(3):
+        history.flush()
+        left.append(len(kept(history)))
+
+    assert left == [4, 2, 2]
+    assert sorted(result.run_id for result in kept(history)) == ["0", "1"]
     history.close()
 
 
