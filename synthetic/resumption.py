@@ -1,5 +1,6 @@
 """What an earlier monitor left, taken up: how journeys stood, runs that were cut off, follow-ups that wait."""
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,7 +15,17 @@ from exporters.prometheus import Metrics
 from journeys.listener import Listener
 from journeys.result import RunResult
 from synthetic.follow_ups import FollowUps
-from synthetic.history import Connection, History, HistoryError, Pending, Retention, cut_off, pending, standings
+from synthetic.history import (
+    Connection,
+    History,
+    HistoryError,
+    Pending,
+    Retention,
+    cut_off,
+    pending,
+    pending_elsewhere,
+    standings,
+)
 from synthetic.settings import Settings
 
 _OWNER_LOCK_S = 10.0
@@ -77,6 +88,7 @@ class Resumption:
             self._tell(self.listeners if known else self.kept, result)
         self._give_up(connection)
         self.follow_ups.resume(one for one in pending(connection, self.location) if one.asked_at < self.began)
+        self._say_elsewhere(connection)
 
     def look(self) -> None:
         """Take up what `nmo-monitor run` has asked for since, and its runs that were killed; a history that is out of
@@ -86,6 +98,13 @@ class Resumption:
             asked = pending(connection, self.location, by_hand=True)
             self._give_up(connection)
         self.follow_ups.resume(asked)
+
+    def _say_elsewhere(self, connection: Connection) -> None:
+        """Where the location of this monitor was changed, nobody may be there any more."""
+        for place, count in pending_elsewhere(connection, self.location).items():
+            with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
+                said = f"follow-ups that wait at the location {place}: {count}; this one, {self.location}, leaves them"
+                print(f"nmo-monitor: history: {said}", file=sys.stderr)
 
     def _give_up(self, connection: Connection) -> None:
         """The verdict of runs by hand that have died."""

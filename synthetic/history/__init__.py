@@ -31,7 +31,17 @@ from synthetic.history.database import (
 )
 from synthetic.history.file import HeldFile, is_there, require_folder
 from synthetic.history.outbox import Event, Kind, Outbox, Refused
-from synthetic.history.query import Filter, Pending, Standing, availability, cut_off, pending, runs, standings
+from synthetic.history.query import (
+    Filter,
+    Pending,
+    Standing,
+    availability,
+    cut_off,
+    pending,
+    pending_elsewhere,
+    runs,
+    standings,
+)
 from synthetic.history.record import record
 from synthetic.history.retention import Retention
 
@@ -48,6 +58,7 @@ __all__ = [
     "availability",
     "cut_off",
     "pending",
+    "pending_elsewhere",
     "runs",
     "standings",
 ]

@@ -182,6 +182,15 @@ def pending(connection: Connection, location: str | None = None, *, by_hand: boo
     ]
 
 
+def pending_elsewhere(connection: Connection, location: str) -> dict[str, int]:
+    """Location -> how many follow-ups wait there; of all but one location."""
+    elsewhere = and_(FOLLOW_UPS.c.closed_by.is_(None), FOLLOW_UPS.c.location != location)
+    counted = (
+        select(FOLLOW_UPS.c.location, func.count().label("waiting")).where(elsewhere).group_by(FOLLOW_UPS.c.location)
+    )
+    return {row.location: row.waiting for row in connection.execute(counted.order_by(FOLLOW_UPS.c.location))}
+
+
 def cut_off(connection: Connection, owner: str, before: datetime, *, by_hand: bool = False) -> list[RunResult]:
     """What a monitor's runs came to that had begun ``before`` and never ended: the scheduled ones, or all others."""
     scheduled = LEASES.c.origin == "schedule"

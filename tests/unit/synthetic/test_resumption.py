@@ -202,6 +202,22 @@ def test_follow_ups_of_before_are_armed_and_later_ones_are_not_armed_twice(stand
     assert [name for name, _ in stand.alarms] == ["follow-up before"]
 
 
+def test_follow_ups_of_another_location_are_left_and_told_of(
+    stand: Stand, run_result: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = FollowUp("sign-in", BEGAN)
+    for name in ("first", "second"):
+        stand.history.run_finished(run_result(run_id=name, follow_up=asked, location="before"))
+    stand.history.run_finished(run_result(run_id="own", follow_up=asked))
+
+    stand.resume()
+
+    assert [name for name, _ in stand.alarms] == ["follow-up own"]
+    assert capsys.readouterr().err.splitlines() == [
+        "nmo-monitor: history: follow-ups that wait at the location before: 2; this one, local, leaves them"
+    ]
+
+
 def test_what_somebody_asked_for_by_hand_since_is_taken_up(stand: Stand, run_result: Made) -> None:
     asked = FollowUp("sign-in", BEGAN)
     stand.resume()
