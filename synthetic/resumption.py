@@ -22,6 +22,7 @@ from synthetic.history import (
     Pending,
     Retention,
     cut_off,
+    latest,
     pending,
     pending_elsewhere,
     standings,
@@ -29,6 +30,7 @@ from synthetic.history import (
 from synthetic.settings import Settings
 
 _OWNER_LOCK_S = 10.0
+_LATEST = 5
 
 
 def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None) -> History:
@@ -83,6 +85,7 @@ class Resumption:
         """Take up what there is. Raises HistoryError."""
         for journey, standing in standings(connection, self.location).items():
             self.metrics.resume(journey, standing.last_completion, standing.last_success)
+        self._resume_certificates(connection)
         for result in cut_off(connection, self.history.owner, self.began):
             known = result.journey in self.metrics.journeys
             self._tell(self.listeners if known else self.kept, result)
@@ -98,6 +101,16 @@ class Resumption:
             asked = pending(connection, self.location, by_hand=True)
             self._give_up(connection)
         self.follow_ups.resume(asked)
+
+    def _resume_certificates(self, connection: Connection) -> None:
+        """As the latest runs of each journey saw them: a run that failed may not have come to every host."""
+        seen = [
+            result
+            for journey in self.metrics.journeys
+            for result in latest(connection, journey, self.location, _LATEST)
+        ]
+        for result in sorted(seen, key=lambda result: result.started_at):
+            self.metrics.resume_certificates(result.security)
 
     def _say_elsewhere(self, connection: Connection) -> None:
         """Where the location of this monitor was changed, nobody may be there any more."""

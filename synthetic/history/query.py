@@ -104,6 +104,13 @@ def runs(connection: Connection, which: Filter, limit: int) -> list[RunResult]:
     return list(_results(connection.scalars(newest_first.limit(limit))))
 
 
+def latest(connection: Connection, journey: str, location: str, limit: int) -> list[RunResult]:
+    """The latest ``limit`` runs of a journey at a location, the newest first, but those that another version wrote."""
+    here = and_(RUNS.c.journey == journey, RUNS.c.location == location)
+    newest_first = select(RUNS.c.result).where(here).order_by(RUNS.c.started_at.desc()).limit(limit)
+    return [result for text in connection.scalars(newest_first) if (result := _result(text))]
+
+
 def availability(connection: Connection, which: Filter, now: datetime) -> list[Availability]:
     """Of each journey that ``which`` lets through and that was walked in the longest of `WINDOWS`, one for each of
     them, as far back as none was removed."""

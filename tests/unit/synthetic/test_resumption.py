@@ -12,7 +12,7 @@ from journeys.cause import Cause
 from journeys.follow_up import FollowUp
 from journeys.journey import Journey
 from journeys.persona import Persona
-from journeys.result import RunResult, Verdict
+from journeys.result import RunResult, SecurityDetails, Verdict
 from journeys.target import Target
 from synthetic.fanout import Fanout
 from synthetic.follow_ups import FollowUps, Removed
@@ -32,7 +32,9 @@ class Stand:
     def __init__(self, folder: Path, probe: Probe) -> None:
         self.alarms: list[tuple[str, Callable[[], object]]] = []
         self.registry = CollectorRegistry()
-        self.metrics = Metrics(self.registry, [probe.journey], location="local", listeners=["history"])
+        self.metrics = Metrics(
+            self.registry, [probe.journey], location="local", hosts=["nmo.test", "esia.test"], listeners=["history"]
+        )
         url = f"sqlite:///{folder / 'history.sqlite'}"
         self.history = History(
             url, folder / "outbox.jsonl", Retention(100, timedelta(days=90)), owner=lambda: "this", now=lambda: BEGAN
@@ -107,6 +109,22 @@ def test_gauges_of_a_run_since_then_stay(stand: Stand, run_result: Made) -> None
     stand.resume()
     assert stand.value("journey_up") == 1
     assert stand.value("journey_last_completion_timestamp_seconds") == BEGAN.timestamp() + 2
+
+
+def test_certificates_are_known_as_the_latest_run_saw_them(stand: Stand, run_result: Made) -> None:
+    def ends(**hosts: float) -> dict[str, SecurityDetails]:
+        return {f"{name}.test": SecurityDetails(not_after=end) for name, end in hosts.items()}
+
+    stand.history.run_finished(run_result(run_id="first", security=ends(nmo=100.0, esia=200.0)))
+    later = run_result().started_at + timedelta(hours=1)
+    stand.history.run_finished(run_result(run_id="later", security=ends(nmo=300.0), started_at=later))
+    stand.history.run_finished(run_result(run_id="other", security=ends(nmo=400.0), location="kazan"))
+    stand.metrics.run_finished(run_result(security=ends(esia=500.0), started_at=BEGAN))
+
+    stand.resume()
+
+    name = "synthetic_tls_certificate_not_after_timestamp_seconds"
+    assert [stand.registry.get_sample_value(name, {"host": host}) for host in ("nmo.test", "esia.test")] == [300, 500]
 
 
 def test_a_run_that_was_cut_off_is_told_to_all(stand: Stand, run_result: Made) -> None:
