@@ -178,10 +178,8 @@ class History(Listener):
         self._woken.set()
         if self._writer:
             self._writer.join(_LAST_WORDS_S)
-        if not (self._writer and self._writer.is_alive()):
-            with self._opening:
-                self._ended = True
-                self._drop()
+        else:
+            self._end()
 
     @contextmanager
     def asked(self) -> Iterator[Connection | None]:
@@ -239,6 +237,11 @@ class History(Listener):
         with self._opening:
             self._drop()
 
+    def _end(self) -> None:
+        with self._opening:
+            self._ended = True
+            self._drop()
+
     def _drop(self) -> None:
         if self._held:
             self._held.close()
@@ -275,6 +278,7 @@ class History(Listener):
             # What comes close together is written together: a run's beginning and end, on a busy machine many runs.
             self._wait(_GATHERED_S)
         self._try(self.flush)
+        self._end()
 
     def _introduce(self, first: Callable[[Connection], None]) -> None:
         with self.connection() as connection:

@@ -1149,6 +1149,7 @@ def test_the_end_does_not_wait_for_a_history_that_does_not_answer(place: Place, 
         began = time.monotonic()
         served.history.close()
         assert time.monotonic() - began < 6, "it waited for the history"
+    until(lambda: served.history._ended)
 
     history.flush()
     assert {result.run_id for result in kept(history)} == {"before", "last"}
