@@ -6,7 +6,7 @@ means that it has not happened yet.
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, Metric
 from prometheus_client.exposition import choose_encoder
@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 from journeys.cause import SYSTEMS_OF, Cause
 from journeys.journey import Journey
 from journeys.listener import Listener
-from journeys.result import Failure, RunResult, Verdict
+from journeys.result import Failure, RunResult, SecurityDetails, Verdict
 from journeys.system import SITES, System
 
 SKIP_REASONS = ("leased", "locked", "maintenance", "circuit-open", "other")
@@ -58,6 +58,7 @@ class Metrics(Listener):
         self._completed_at = dict.fromkeys(self._journeys, 0.0)
         self._succeeded_at = dict.fromkeys(self._journeys, 0.0)
         self._hosts = frozenset(hosts)
+        self._seen: set[str] = set()
         self._declare_verdicts(registry)
         self._declare_times(registry)
         self._declare_monitor(registry)
@@ -84,9 +85,7 @@ class Metrics(Listener):
             self.quarantined.inc(result.quarantined)
             if result.evidence_lost:
                 self.listener_errors.labels(EVIDENCE).inc(result.evidence_lost)
-            for host in self._hosts & result.security.keys():
-                if not_after := result.security[host].not_after:
-                    self.certificates.labels(host).set(not_after)
+            self._seen |= self._certify(self._hosts, result.security)
 
     def resume(self, journey: str, last_completion: float, last_success: float) -> None:
         """Set the gauges to how a journey stood when the monitor ended, in Unix seconds; 0 is never.
@@ -106,6 +105,12 @@ class Metrics(Listener):
                 self.last_completion.labels(*of).set(last_completion)
                 self.up.labels(*of).set(last_completion == last_success)
 
+    def resume_certificates(self, security: Mapping[str, SecurityDetails]) -> None:
+        """Set the ends of the certificates to what a run saw before the monitor ended, where none has been seen
+        since."""
+        with self._lock:
+            self._certify(self._hosts - self._seen, security)
+
     def missed(self, reason: str) -> None:
         """The scheduler could not start a run; ``reason`` is one of `MISS_REASONS` (ValueError)."""
         self.missed_runs.labels(_one_of(MISS_REASONS, reason)).inc()
@@ -124,6 +129,13 @@ class Metrics(Listener):
             _one_of(WORKER_STATES, state)
         for state in WORKER_STATES:
             self.worker_states.labels(state).set(counts.get(state, 0))
+
+    def _certify(self, hosts: Set[str], security: Mapping[str, SecurityDetails]) -> set[str]:
+        """Which hosts' certificates were told."""
+        told = {host for host in hosts & security.keys() if security[host].not_after}
+        for host in told:
+            self.certificates.labels(host).set(security[host].not_after)
+        return told
 
     def _count(self, result: RunResult) -> None:
         of = (result.journey, self._location)

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -120,7 +121,7 @@ class FollowUps(Listener):
             said = f"nmo-monitor: follow-up {_told(one)} waits: {error}"
             if said not in self._told:
                 self._told.add(said)
-                print(said, file=sys.stderr)
+                _say(said)
         else:
             self._arm(one.run_id, one.asked.due_at, probe, _AGAIN_AFTER)
         return None
@@ -161,4 +162,9 @@ def _told(one: Pending) -> str:
 def _say_closed(names: Sequence[str], reason: str) -> None:
     each = ", ".join(dict.fromkeys(names))
     said = f"follow-up {each} is" if len(names) == 1 else f"{len(names)} follow-ups, {each}, are"
-    print(f"nmo-monitor: {said} closed: {reason}", file=sys.stderr)
+    _say(f"nmo-monitor: {said} closed: {reason}")
+
+
+def _say(line: str) -> None:
+    with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
+        print(line, file=sys.stderr)

@@ -1,9 +1,11 @@
 """What an earlier monitor left, taken up: how journeys stood, runs that were cut off, follow-ups that wait."""
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,11 +13,24 @@ from filelock import FileLock
 
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
+from journeys.result import RunResult
 from synthetic.follow_ups import FollowUps
-from synthetic.history import Connection, History, HistoryError, Pending, Retention, cut_off, pending, standings
+from synthetic.history import (
+    Connection,
+    History,
+    HistoryError,
+    Pending,
+    Retention,
+    cut_off,
+    latest,
+    pending,
+    pending_elsewhere,
+    standings,
+)
 from synthetic.settings import Settings
 
 _OWNER_LOCK_S = 10.0
+_LATEST = 5
 
 
 def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None) -> History:
@@ -28,7 +43,7 @@ def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None)
         settings.history_url(),
         folder / "history-outbox.jsonl",
         Retention(keep.keep_runs, timedelta(days=keep.keep_days)),
-        owner=_owner(folder / "monitor-id"),
+        owner=partial(_owner, folder / "monitor-id"),
         trouble=trouble,
     )
 
@@ -70,12 +85,14 @@ class Resumption:
         """Take up what there is. Raises HistoryError."""
         for journey, standing in standings(connection, self.location).items():
             self.metrics.resume(journey, standing.last_completion, standing.last_success)
+        self._resume_certificates(connection)
         for result in cut_off(connection, self.history.owner, self.began):
             known = result.journey in self.metrics.journeys
-            (self.listeners if known else self.kept).run_finished(result)
+            self._tell(self.listeners if known else self.kept, result)
         self._give_up(connection)
         left = [one for one in pending(connection, self.location) if one.asked_at < self.began]
         self.follow_ups.resume(left, all_known=True)
+        self._say_elsewhere(connection)
 
     def look(self) -> None:
         """Take up what `nmo-monitor run` has asked for since, and its runs that were killed; a history that is out of
@@ -86,9 +103,30 @@ class Resumption:
             self._give_up(connection)
         self.follow_ups.resume(asked)
 
+    def _resume_certificates(self, connection: Connection) -> None:
+        """As the latest runs of each journey saw them: a run that failed may not have come to every host."""
+        seen = [
+            result
+            for journey in self.metrics.journeys
+            for result in latest(connection, journey, self.location, _LATEST)
+        ]
+        for result in sorted(seen, key=lambda result: result.started_at):
+            self.metrics.resume_certificates(result.security)
+
+    def _say_elsewhere(self, connection: Connection) -> None:
+        """Where the location of this monitor was changed, nobody may be there any more."""
+        for place, count in pending_elsewhere(connection, self.location).items():
+            with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
+                said = f"follow-ups that wait at the location {place}: {count}; this one, {self.location}, leaves them"
+                print(f"nmo-monitor: history: {said}", file=sys.stderr)
+
     def _give_up(self, connection: Connection) -> None:
-        """The verdict of runs by hand that have died, once: it may be long on its way to the database."""
+        """The verdict of runs by hand that have died."""
         for result in cut_off(connection, self.history.owner, self.now() - self.longest, by_hand=True):
-            if result.run_id not in self._told:
-                self._told.add(result.run_id)
-                self.kept.run_finished(result)
+            self._tell(self.kept, result)
+
+    def _tell(self, listener: Listener, result: RunResult) -> None:
+        """Once: it may be long on its way to the database, and what fails after it is taken up again."""
+        if result.run_id not in self._told:
+            self._told.add(result.run_id)
+            listener.run_finished(result)

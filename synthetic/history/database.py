@@ -9,6 +9,7 @@ HistoryError
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,10 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 _BUSY_S = 2.0
 """How long another process may hold the SQLite file before it counts as locked."""
 
-_PATIENCE = {
-    "connect_timeout": 3,
-    "options": "-c lock_timeout=2000 -c statement_timeout=5000",
-    "keepalives_idle": 2,
-    "tcp_user_timeout": 4000,
-}
+_PATIENCE = {"connect_timeout": 3, "keepalives_idle": 2, "tcp_user_timeout": 4000}
+_LIMITS = "-c lock_timeout=2000 -c statement_timeout=5000"
 """A PostgreSQL that is locked, slow or gone is found out in seconds."""
+_STEPS = str(Path(__file__).parent / "migrations")
 _DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -50,7 +48,7 @@ def connect(url: str) -> Engine:
     place = make_url(url)
     place = place.set(drivername=_DRIVERS[place.drivername])
     if place.drivername != "sqlite":
-        return create_engine(place, connect_args=_PATIENCE, pool_pre_ping=True, pool_timeout=5)
+        return _postgresql(place)
     engine = create_engine(place, connect_args={"timeout": _BUSY_S})
 
     @event.listens_for(engine, "connect")
@@ -68,26 +66,64 @@ def connect(url: str) -> Engine:
     return engine
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables to a revision. Raises HistoryNewer when they are beyond what is known here."""
+def _postgresql(place: URL) -> Engine:
+    """What the URL itself says of patience counts."""
+    # Here, for programs that keep their history in a file.
+    from synthetic.history.postgresql import Impatient
+
+    patience = {name: value for name, value in _PATIENCE.items() if name not in place.query}
+    options = " ".join((_LIMITS, *place.normalized_query.get("options", ())))
+    engine = create_engine(place, connect_args={**patience, "options": options}, pool_pre_ping=True, pool_timeout=5)
+
+    @event.listens_for(engine, "do_connect")
+    def _connected(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> Any:
+        return Impatient.connect(**parameters)
+
+    return engine
+
+
+def migrate(engine: Engine, revision: str = "head") -> bool:
+    """Bring the tables to a revision; whether there was anything to do. Raises HistoryNewer when they are beyond what
+    is known here."""
     # Here, because these take a tenth of a second, which a program that keeps no history should not spend.
     from alembic import command
     from alembic.config import Config
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    config.set_main_option("script_location", _STEPS)
     with told(engine), engine.begin() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-        if current is not None and current not in known:
-            raise HistoryNewer(
-                f"history: {shown(engine.url)} was written by a newer version (revision {current}); update this one"
-            )
+        if revision == "head" and _revision(connection) == _known()[0]:
+            return False
         config.attributes["connection"] = connection
         down = revision == "base"
         (command.downgrade if down else command.upgrade)(config, revision)
+        return True
+
+
+def require_newest(connection: Connection) -> None:
+    """Raises HistoryNewer, or HistoryUnusable when the tables are those of an earlier version, or gone: another program
+    may have changed them meanwhile."""
+    if _revision(connection) != _known()[0]:
+        raise HistoryUnusable(f"history: {shown(connection.engine.url)} was changed by another program")
+
+
+def _revision(connection: Connection) -> str | None:
+    """That of the tables; None where there are none. Raises HistoryNewer."""
+    from alembic.migration import MigrationContext
+
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in _known():
+        place = shown(connection.engine.url)
+        raise HistoryNewer(f"history: {place} was written by a newer version (revision {current}); update this one")
+    return current
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    """Every revision of the tables, the newest first."""
+    from alembic.script import ScriptDirectory
+
+    return tuple(step.revision for step in ScriptDirectory(_STEPS).walk_revisions())
 
 
 @contextmanager

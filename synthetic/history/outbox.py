@@ -2,16 +2,17 @@
 
 A line is one event of a run. Whoever writes them on takes the whole file away under another name first, and deletes
 it when the database has all of it; what is written twice after a crash does no harm. A line that cannot be read, or
-that the database refuses, is put aside.
+that the database refuses, is put aside then.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 from uuid import uuid4
 
 from filelock import FileLock
@@ -32,11 +33,21 @@ class Event:
     result: RunResult
 
 
-class Outbox:
-    """The file ``path``, and those beside it that were taken. Safe to use from several threads and processes."""
+@dataclass(frozen=True)
+class Refused:
+    """What can never be written, and why."""
 
-    def __init__(self, path: Path) -> None:
+    content: bytes
+    why: str
+
+
+class Outbox:
+    """The file ``path``, and those beside it that were taken. ``trouble`` is called for each event that is put aside.
+    Safe to use from several threads and processes."""
+
+    def __init__(self, path: Path, trouble: Callable[[], None] = lambda: None) -> None:
         self._path = path
+        self._trouble = trouble
         self._aside = path.with_name(f"{path.stem}-refused{path.suffix}")
 
     @property
@@ -53,26 +64,28 @@ class Outbox:
                 line = b"\n" + line
             file.write(line)
 
-    def drain(self, write: Callable[[Sequence[Event]], None], *, batch: int, go_on: Callable[[], bool]) -> None:
-        """Hand all events to ``write``, ``batch`` at a time, as long as ``go_on``. What it raises leaves them where
-        they are. Raises OSError when a file cannot be read."""
+    def drain(
+        self, write: Callable[[Sequence[Event]], Iterable[Refused]], *, batch: int, go_on: Callable[[], bool]
+    ) -> None:
+        """Hand all events to ``write``, ``batch`` at a time, as long as ``go_on``; it gives back what is refused for
+        good. What it raises leaves them where they are. Raises OSError when a file cannot be read."""
         for taken in self._taken():
-            with taken.open("rb") as lines:
+            refused = list[Refused]()
+            with _lines(taken) as lines:
                 for some in iter(lambda: list(islice(lines, batch)), []):
                     if not go_on():
                         return
-                    if events := [event for event in map(self._read, some) if event]:
-                        write(events)
+                    read = [_read(line) for line in some if line.strip()]
+                    refused += [one for one in read if isinstance(one, Refused)]
+                    if events := [one for one in read if isinstance(one, Event)]:
+                        refused += write(events)
+            # Not before: a file that is not finished is read from its beginning again.
+            self._put_aside(refused)
             taken.unlink(missing_ok=True)
-
-    def put_aside(self, event: Event, why: str) -> None:
-        """Keep apart what the database will never take. Raises OSError."""
-        self._apart(event.result.to_json().encode(), f"{event.result.journey} {event.result.run_id}: {why}")
 
     def _taken(self) -> Iterator[Path]:
         """Files that nobody adds to any more, the oldest first."""
-        left = self._path.parent.glob(f"{self._path.stem}.*{self._path.suffix}")
-        yield from sorted(left, key=lambda file: file.stat().st_mtime)
+        yield from sorted(self._path.parent.glob(f"{self._path.stem}.*{self._path.suffix}"), key=_changed_at)
         if not self._path.exists():
             return
         taken = self._path.with_name(f"{self._path.stem}.{uuid4().hex}{self._path.suffix}")
@@ -85,17 +98,36 @@ class Outbox:
         # Not re-entrant and not shared between threads: every holder opens the lock's file anew.
         return FileLock(self._path.with_suffix(".lock"), thread_local=False, is_singleton=False)
 
-    def _read(self, line: bytes) -> Event | None:
-        if not line.strip():
-            return None
-        try:
-            kind, _, result = line.decode().partition(" ")
-            return Event(_KINDS.validate_python(kind), RunResult.from_json(result))
-        except ValueError:
-            self._apart(line.rstrip(b"\n"), "a line of the outbox cannot be read")
-            return None
-
-    def _apart(self, content: bytes, why: str) -> None:
-        print(f"nmo-monitor: history: {why}; kept in {self._aside}", file=sys.stderr)
+    def _put_aside(self, refused: Sequence[Refused]) -> None:
+        if not refused:
+            return
         with self._aside.open("ab") as file:
-            file.write(content + b"\n")
+            file.writelines(one.content + b"\n" for one in refused)
+        for one in refused:
+            self._trouble()
+            with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
+                print(f"nmo-monitor: history: {one.why}; kept in {self._aside}", file=sys.stderr)
+
+
+def _changed_at(file: Path) -> float:
+    """Unix seconds; 0 when another process has just finished the file."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _lines(file: Path) -> BinaryIO:
+    """The file to read from; nothing when another process has just finished it."""
+    try:
+        return file.open("rb")
+    except FileNotFoundError:
+        return BytesIO()
+
+
+def _read(line: bytes) -> Event | Refused:
+    try:
+        kind, _, result = line.decode().partition(" ")
+        return Event(_KINDS.validate_python(kind), RunResult.from_json(result))
+    except ValueError:
+        return Refused(line.rstrip(b"\n"), "a line of the outbox cannot be read")

@@ -104,6 +104,13 @@ def runs(connection: Connection, which: Filter, limit: int) -> list[RunResult]:
     return list(_results(connection.scalars(newest_first.limit(limit))))
 
 
+def latest(connection: Connection, journey: str, location: str, limit: int) -> list[RunResult]:
+    """The latest ``limit`` runs of a journey at a location, the newest first, but those that another version wrote."""
+    here = and_(RUNS.c.journey == journey, RUNS.c.location == location)
+    newest_first = select(RUNS.c.result).where(here).order_by(RUNS.c.started_at.desc()).limit(limit)
+    return [result for text in connection.scalars(newest_first) if (result := _result(text))]
+
+
 def availability(connection: Connection, which: Filter, now: datetime) -> list[Availability]:
     """Of each journey that ``which`` lets through and that was walked in the longest of `WINDOWS`, one for each of
     them, as far back as none was removed."""
@@ -180,6 +187,15 @@ def pending(connection: Connection, location: str | None = None, *, by_hand: boo
         )
         for row in connection.execute(open_ones)
     ]
+
+
+def pending_elsewhere(connection: Connection, location: str) -> dict[str, int]:
+    """Location -> how many follow-ups wait there; of all but one location."""
+    elsewhere = and_(FOLLOW_UPS.c.closed_by.is_(None), FOLLOW_UPS.c.location != location)
+    counted = (
+        select(FOLLOW_UPS.c.location, func.count().label("waiting")).where(elsewhere).group_by(FOLLOW_UPS.c.location)
+    )
+    return {row.location: row.waiting for row in connection.execute(counted.order_by(FOLLOW_UPS.c.location))}
 
 
 def cut_off(connection: Connection, owner: str, before: datetime, *, by_hand: bool = False) -> list[RunResult]:

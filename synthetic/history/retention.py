@@ -14,6 +14,9 @@ from synthetic.history.query import tells_standing
 from synthetic.history.schema import FOLLOW_UPS, HORIZON, LEASES, RUNS
 
 _BAD_KEPT_LONGER = 4
+_PORTION = 500
+"""Runs that are deleted at once: a PostgreSQL has 5 s for a statement, and a SQLite file is locked meanwhile."""
+
 _BAD = (Verdict.FAILED, Verdict.BROKEN)
 
 
@@ -25,20 +28,27 @@ class Retention:
     runs: int
     age: timedelta
 
-    def apply(self, connection: Connection, now: datetime) -> None:
-        """Delete what is beyond, with steps, hops and failures, and closed follow-ups that are as old."""
-        for bad in (False, True):
-            factor = _BAD_KEPT_LONGER if bad else 1
-            kind = RUNS.c.verdict.in_(_BAD) if bad else RUNS.c.verdict.not_in(_BAD)
-            oldest = now - self.age * factor
-            newest_first = select(RUNS.c.started_at).where(kind).order_by(RUNS.c.started_at.desc())
-            beyond = connection.scalar(newest_first.offset(self.runs * factor - 1).limit(1))
-            since = max(oldest, beyond or oldest)
-            gone = connection.execute(delete(RUNS).where(kind, RUNS.c.started_at < since, ~tells_standing()))
-            if gone.rowcount:
-                earlier = or_(HORIZON.c.whole_since.is_(None), HORIZON.c.whole_since < since)
-                connection.execute(update(HORIZON).where(earlier).values(whole_since=since))
+    def apply(self, connection: Connection, now: datetime) -> bool:
+        """Delete a portion of what is beyond, with steps, hops and failures, and closed follow-ups that are as old;
+        whether there may be more."""
+        more = [self._remove(connection, now, bad) for bad in (False, True)]
         # Of runs that were cut off, which nobody has taken up.
         connection.execute(delete(LEASES).where(LEASES.c.since < now - self.age * _BAD_KEPT_LONGER))
         closed = FOLLOW_UPS.c.closed_by.is_not(None)
         connection.execute(delete(FOLLOW_UPS).where(and_(closed, FOLLOW_UPS.c.due_at < now - self.age)))
+        return any(more)
+
+    def _remove(self, connection: Connection, now: datetime, bad: bool) -> bool:
+        factor = _BAD_KEPT_LONGER if bad else 1
+        kind = RUNS.c.verdict.in_(_BAD) if bad else RUNS.c.verdict.not_in(_BAD)
+        oldest = now - self.age * factor
+        newest_first = select(RUNS.c.started_at).where(kind).order_by(RUNS.c.started_at.desc())
+        beyond = connection.scalar(newest_first.offset(self.runs * factor - 1).limit(1))
+        since = max(oldest, beyond or oldest)
+        gone = select(RUNS.c.run_id).where(kind, RUNS.c.started_at < since, ~tells_standing())
+        gone = gone.order_by(RUNS.c.started_at).limit(_PORTION)
+        removed = connection.execute(delete(RUNS).where(RUNS.c.run_id.in_(gone))).rowcount
+        if removed:
+            earlier = or_(HORIZON.c.whole_since.is_(None), HORIZON.c.whole_since < since)
+            connection.execute(update(HORIZON).where(earlier).values(whole_since=since))
+        return removed == _PORTION

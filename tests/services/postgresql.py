@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -64,6 +64,31 @@ class Server:
         """Do something as the server's owner, outside a transaction."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def make_anew(self, url: str) -> None:
+        """Drop a database of this server, whoever uses it, and make an empty one of its name."""
+        name = url.rpartition("/")[2]
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self.execute(f"CREATE DATABASE {name}")
+
+    @contextmanager
+    def silent(self, url: str, *, to_all: bool = True) -> Iterator[None]:
+        """The processes that serve a database hang, and with ``to_all`` the one that takes new connections as well;
+        the kernel goes on to confirm what they are sent."""
+        assert self._process
+        with psycopg.connect(url) as connection:
+            own = connection.info.backend_pid
+            others = connection.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+            stopped = [pid for (pid,) in others if pid != own]
+        stopped += [self._process.pid] * to_all
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def start(self) -> None:
         """Start, and wait until it answers."""

@@ -1,15 +1,17 @@
 """The history on both of its databases: SQLite in a file, and a real PostgreSQL."""
 
 import errno
+import io
 import os
 import shutil
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +20,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from filelock import FileLock
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 from journeys.cause import Cause
 from journeys.follow_up import FollowUp
@@ -104,7 +107,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
         server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
         return server.url(name)
 
-    return Place(server.url(name), lambda: _stopped(server), read_only)
+    url = server.url(name)
+    gone = partial(_stopped, server) if request.param == "postgresql" else partial(server.silent, url)
+    return Place(url, gone, read_only)
 
 
 @contextmanager
@@ -126,7 +131,7 @@ def _moved(file: Path) -> Iterator[None]:
 
 _GONE = {"sqlite": _held, "sqlite-moved": _moved}
 """Kind of place in a file -> how it is made unusable for a while."""
-gone_any_way = pytest.mark.parametrize("place", [*_GONE, "postgresql"], indirect=True)
+gone_any_way = pytest.mark.parametrize("place", [*_GONE, "postgresql", "postgresql-silent"], indirect=True)
 
 
 @contextmanager
@@ -145,7 +150,7 @@ def spool(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def history(place: Place, spool: Path) -> Iterator[History]:
-    history = Prompt(place.url, spool, LONG, owner="this", now=lambda: NOW)
+    history = Prompt(place.url, spool, LONG, owner=lambda: "this", now=lambda: NOW)
     yield history
     history.close()
 
@@ -331,6 +336,34 @@ def test_what_has_been_removed_makes_no_journey_look_worse(place: Place, spool: 
     history.close()
 
 
+def test_what_is_beyond_is_removed_in_portions_and_costs_no_result(
+    place: Place, spool: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(*_: object) -> None:
+        raise OperationalError("DELETE", {}, Exception("canceling statement due to statement timeout"))
+
+    troubles: list[None] = []
+    history = History(place.url, spool, Retention(2, timedelta(days=9)), trouble=lambda: troubles.append(None))
+    for number in range(8):
+        history.run_finished(run(run_id=f"{number}", started_at=datetime.now(UTC) - timedelta(hours=number)))
+    monkeypatch.setattr("synthetic.history.retention._PORTION", 4)
+    with monkeypatch.context() as patched:
+        patched.setattr(Retention, "apply", fails)
+        history.flush()
+    assert (len(kept(history)), waiting_in(spool), len(troubles)) == (8, 0, 1)
+    assert "statement timeout" in capsys.readouterr().err
+
+    monkeypatch.setattr(history, "_tidied_at", 0)
+    left = list[int]()
+    for _ in range(3):
+        history.flush()
+        left.append(len(kept(history)))
+
+    assert left == [4, 2, 2]
+    assert sorted(result.run_id for result in kept(history)) == ["0", "1"]
+    history.close()
+
+
 def test_how_a_journey_stands_outlives_every_retention(place: Place, spool: Path) -> None:
     history = History(place.url, spool, LONG, now=lambda: NOW)
     longest = timedelta(days=300)
@@ -414,7 +447,7 @@ def test_a_run_that_was_cut_off_is_found_by_the_next_monitor(history: History, p
         history.run_began(result)
     history.run_finished(ended)
 
-    following = Prompt(place.url, spool, LONG, owner="this")
+    following = Prompt(place.url, spool, LONG, owner=lambda: "this")
     with following.connection() as connection:
         left = cut_off(connection, "this", NOW)
         own = cut_off(connection, "this", unfinished.started_at)
@@ -443,19 +476,51 @@ def test_a_disk_that_is_full_stops_no_end_and_is_not_remembered(
     assert "monitoring goes on" in capsys.readouterr().err
 
 
+def test_what_ends_while_the_disk_is_full_is_written_when_it_is_not(tmp_path: Path, spool: Path) -> None:
+    history = History(f"sqlite:///{tmp_path / 'history.sqlite'}", spool, LONG, again_after_s=0.05)
+    first, second = run(run_id="first"), run(run_id="second")
+    for result in (first, second):
+        history.run_began(result)
+    with full_disk(0):
+        for result in (first, second):
+            with pytest.raises(OSError, match="File too large"):
+                history.run_finished(result)
+    history.start()
+
+    until(lambda: waiting_in(spool) == 0)
+    assert {result.run_id for result in kept(history)} == {"first", "second"}
+    history.close()
+
+
+def test_an_end_drops_no_run_that_finished_while_the_disk_was_full(tmp_path: Path, spool: Path) -> None:
+    url, finished = f"sqlite:///{tmp_path / 'history.sqlite'}", run(run_id="finished")
+    history = Prompt(url, spool, LONG, owner=lambda: "this")
+    history.run_began(finished)
+    history.run_began(run(run_id="going"))
+    with full_disk(0), pytest.raises(OSError, match="File too large"):
+        history.run_finished(finished)
+    history.close()
+
+    following = Prompt(url, spool, LONG, owner=lambda: "this")
+    assert [result.run_id for result in kept(following)] == ["finished"]
+    with following.connection() as connection:
+        assert cut_off(connection, "this", NOW) == []
+    following.close()
+
+
 def test_a_monitor_that_ends_in_order_leaves_nobody_behind(place: Place, spool: Path) -> None:
-    history = Prompt(place.url, spool, LONG, owner="this")
+    history = Prompt(place.url, spool, LONG, owner=lambda: "this")
     history.run_began(run())
     history.close()
 
-    following = Prompt(place.url, spool, LONG, owner="this")
+    following = Prompt(place.url, spool, LONG, owner=lambda: "this")
     with following.connection() as connection:
         assert cut_off(connection, "this", NOW) == []
     following.close()
 
 
 def test_the_last_words_of_a_monitor_reach_the_database(place: Place, spool: Path) -> None:
-    history = History(place.url, spool, LONG, owner="this", again_after_s=0.05)
+    history = History(place.url, spool, LONG, owner=lambda: "this", again_after_s=0.05)
     history.start()
     history.run_began(run())
     last = run()
@@ -463,7 +528,7 @@ def test_the_last_words_of_a_monitor_reach_the_database(place: Place, spool: Pat
     history.close()
 
     assert not list(spool.parent.glob(f"{spool.stem}*{spool.suffix}"))
-    later = History(place.url, spool, LONG, owner="this")
+    later = History(place.url, spool, LONG, owner=lambda: "this")
     with later.connection() as connection:
         assert [result.run_id for result in runs(connection, Filter(), 10)] == [last.run_id]
     later.close()
@@ -486,22 +551,84 @@ def test_the_steps_of_the_tables_go_up_and_down(place: Place) -> None:
 
 def test_a_newer_history_is_left_alone_and_results_wait(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run(run_id="before"))
-    _set_revision(place, "9999")
+    _set_revision(place.url, "9999")
     later = Prompt(place.url, spool, LONG)
 
     with pytest.raises(HistoryNewer, match=r"newer version \(revision 9999\); update this one"):
         later.run_finished(run(run_id="waits"))
     assert waiting_in(spool) == 1
 
-    _set_revision(place, "0002")
+    _set_revision(place.url, "0002")
     later.run_finished(run(run_id="after"))
     assert {result.run_id for result in kept(later)} == {"before", "waits", "after"}
     assert waiting_in(spool) == 0
     later.close()
 
 
-def _set_revision(place: Place, revision: str) -> None:
+def test_a_history_that_is_changed_by_a_newer_monitor_meanwhile_is_left_alone(
+    place: Place, history: History, spool: Path
+) -> None:
+    history.run_finished(run(run_id="before"))
+    _set_revision(place.url, "9999")
+    for name in ("first", "second"):
+        with pytest.raises(HistoryNewer, match=r"newer version \(revision 9999\); update this one"):
+            history.run_finished(run(run_id=name))
+    assert waiting_in(spool) == 2
+
+    _set_revision(place.url, "0002")
+    history.flush()
+    assert {result.run_id for result in kept(history)} == {"before", "first", "second"}
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_what_was_written_while_a_newer_monitor_changed_the_tables_is_taken_back(
+    place: Place, history: History, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def recorded(*arguments: Any) -> None:
+        _set_revision(place.url, "9999")
+        record(*arguments)
+
+    history.run_finished(run(run_id="before"))
+    monkeypatch.setattr("synthetic.history.record", recorded)
+    with pytest.raises(HistoryNewer):
+        history.run_finished(run(run_id="meanwhile"))
+
+    _set_revision(place.url, "0002")
+    assert ([result.run_id for result in kept(history)], waiting_in(spool)) == (["before"], 1)
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_a_database_that_is_made_anew_gets_its_tables(
+    place: Place, server: Server, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    troubles: list[None] = []
+    history = Prompt(place.url, spool, LONG, trouble=lambda: troubles.append(None))
+    history.run_finished(run(run_id="before"))
+    server.make_anew(place.url)
+
+    for name in ("first", "second"):
+        history.run_finished(run(run_id=name))
+
+    assert {result.run_id for result in kept(history)} == {"first", "second"}
+    assert (len(troubles), waiting_in(spool)) == (1, 0)
+    assert capsys.readouterr().err.count("was deleted, moved or replaced; monitoring goes on") == 1
+    history.close()
+
+
+def test_a_copy_of_an_earlier_version_is_brought_to_its_form(place: Place, history: History) -> None:
+    history.run_finished(run(run_id="before"))
     engine = connect(place.url)
+    migrate(engine, "base")
+    migrate(engine, "0001")
+    engine.dispose()
+
+    history.run_finished(run(run_id="after"))
+
+    assert [result.run_id for result in kept(history)] == ["after"]
+
+
+def _set_revision(url: str, revision: str) -> None:
+    engine = connect(url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
     engine.dispose()
@@ -706,9 +833,8 @@ def test_a_log_that_cannot_be_brought_into_the_file_that_went_is_kept(file: Path
 def test_the_right_file_in_the_place_of_a_newer_one_is_opened(file: Path, spool: Path) -> None:
     newer = Prompt(f"sqlite:///{file}", spool, LONG)
     newer.run_finished(run(run_id="before"))
-    with newer.connection() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     newer.close()
+    _set_revision(f"sqlite:///{file}", "9999")
     history = Prompt(f"sqlite:///{file}", spool, LONG)
     with pytest.raises(HistoryNewer):
         history.run_finished(run(run_id="after"))
@@ -776,14 +902,14 @@ def test_a_log_that_came_with_the_copy_is_the_copys(file: Path, spool: Path) -> 
 def test_a_run_that_was_cut_off_waits_for_its_verdict_as_long_as_failures_are_kept(place: Place, spool: Path) -> None:
     def looked_after(days: float) -> list[str]:
         later = NOW + timedelta(days=days)
-        history = Prompt(place.url, spool, Retention(10, timedelta(days=5)), owner="this", now=lambda: later)
+        history = Prompt(place.url, spool, Retention(10, timedelta(days=5)), owner=lambda: "this", now=lambda: later)
         history.run_finished(run(run_id=f"after-{days}", started_at=later))
         with history.connection() as connection:
             found = cut_off(connection, "this", later)
         history.close()
         return [result.run_id for result in found]
 
-    began = Prompt(place.url, spool, LONG, owner="this", now=lambda: NOW)
+    began = Prompt(place.url, spool, LONG, owner=lambda: "this", now=lambda: NOW)
     began.run_began(run(run_id="cut-off", verdict=Verdict.BROKEN, failure=FAILURE, started_at=NOW))
     began._going.clear()  # as if it had been killed
     began.close()
@@ -836,6 +962,66 @@ def test_a_row_that_the_database_refuses_stops_no_other(
     assert len(spool.with_name("spool-refused.jsonl").read_bytes().splitlines()) == 1
 
 
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_what_is_put_aside_is_put_aside_and_counted_once(
+    place: Place, history: History, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often the database cannot be used meanwhile, and in whichever batch of the file."""
+
+    def recorded(connection: Connection, event: Event, owner: str) -> None:
+        if event.result.run_id == "last":
+            raise OSError(errno.EIO, "Input/output error")
+        record(connection, event, owner)
+
+    monkeypatch.setattr("synthetic.history._BATCH", 2)
+    served = Served(place, spool)
+    spool.write_text("finished {}\n", encoding="utf-8")
+    for changes in ({"journey": None}, {}, {"run_id": "last"}):
+        served.history.run_finished(run(**changes))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("synthetic.history.record", recorded)
+        for _ in range(3):
+            with pytest.raises(HistoryUnusable):
+                served.history.flush()
+    aside = spool.with_name("spool-refused.jsonl")
+    assert (served.troubles, aside.exists()) == (0, False)
+
+    served.history.flush()
+
+    assert (served.troubles, len(aside.read_bytes().splitlines())) == (2, 2)
+    assert (len(kept(history)), waiting_in(spool)) == (2, 0)
+    served.history.close()
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_a_file_that_another_process_has_just_written_on_is_no_trouble(
+    place: Place, history: History, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        spool.with_name(f"spool.{number}.jsonl").write_bytes(f"finished {run().to_json()}\n".encode())
+    found = Path.glob
+
+    def vanishing(folder: Path, pattern: str) -> list[Path]:
+        first, *others = sorted(found(folder, pattern))
+        first.unlink()  # after the look into the folder, before that at the file
+        return [first, *others]
+
+    def recorded(*arguments: Any) -> None:
+        record(*arguments)
+        spool.with_name("spool.1.jsonl").unlink(missing_ok=True)
+        spool.with_name("spool.2.jsonl").unlink(missing_ok=True)
+
+    monkeypatch.setattr(Path, "glob", vanishing)
+    monkeypatch.setattr("synthetic.history.record", recorded)
+    History.run_finished(history, run(run_id="after"))
+
+    history.flush()
+
+    assert len(kept(history)) == 2
+    assert "after" in {result.run_id for result in kept(history)}
+
+
 def test_a_nul_in_a_message_is_no_reason_to_refuse(history: History) -> None:
     history.run_finished(run(verdict=Verdict.FAILED, failure=Failure(System.NMO, Cause.ERROR_SCREEN, "a\0b", "\0")))
     assert len(kept(history)) == 1
@@ -880,7 +1066,7 @@ class Served(Listener):
 
     def __init__(self, place: Place, outbox: Path) -> None:
         self.troubles = 0
-        self.history = History(place.url, outbox, LONG, owner="this", trouble=self._count, again_after_s=0.05)
+        self.history = History(place.url, outbox, LONG, owner=lambda: "this", trouble=self._count, again_after_s=0.05)
 
     def _count(self) -> None:
         self.troubles += 1
@@ -917,16 +1103,53 @@ def test_nobody_waits_for_a_history_that_does_not_answer(
     served.history.close()
 
 
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_one_connection_that_hangs_is_let_go_of(
+    place: Place, server: Server, spool: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    served, hung = Served(place, spool), threading.Event()
+
+    def recorded(*arguments: Any) -> None:
+        if not hung.is_set():
+            hanging.enter_context(server.silent(place.url, to_all=False))
+            hung.set()
+        record(*arguments)
+
+    monkeypatch.setattr("synthetic.history.record", recorded)
+    with ExitStack() as hanging:
+        served.history.start()
+        served.history.run_finished(run())
+        until(lambda: waiting_in(spool) == 0)
+        assert len(kept(served.history)) == 1
+    assert served.troubles
+    assert "no answer in 8 s; monitoring goes on, results are kept" in capsys.readouterr().err
+    served.history.close()
+
+
+def test_the_limits_in_the_url_count(server: Server) -> None:
+    own = "-c%20statement_timeout%3D9000%20-c%20search_path%3Dnmo"
+    engine = connect(f"{server.url('postgres')}?connect_timeout=20&options={own}")
+    with engine.connect() as connection:
+        names = ("statement_timeout", "lock_timeout", "search_path")
+        assert [connection.scalar(text(f"SHOW {name}")) for name in names] == ["9s", "2s", "nmo"]
+        driver = connection.connection.driver_connection
+        assert driver
+        assert driver.info.get_parameters()["connect_timeout"] == "20"
+    engine.dispose()
+
+
 @gone_any_way
 def test_the_end_does_not_wait_for_a_history_that_does_not_answer(place: Place, history: History, spool: Path) -> None:
     history.run_finished(run(run_id="before"))
-    served = Served(place, spool)
-    served.history.start()
+    served, introduced = Served(place, spool), list[object]()
+    served.history.start(introduced.append)
+    until(lambda: introduced)
     with place.gone():
         served.history.run_finished(run(run_id="last"))
         began = time.monotonic()
         served.history.close()
-        assert time.monotonic() - began < 20, "it waited for the history"
+        assert time.monotonic() - began < 6, "it waited for the history"
+    until(lambda: served.history._ended)
 
     history.flush()
     assert {result.run_id for result in kept(history)} == {"before", "last"}
@@ -950,6 +1173,58 @@ def test_a_folder_that_may_not_be_looked_into_for_a_while_is_asked_again(
     until(lambda: waiting_in(spool) == 0)
     served.history.close()
     assert "Permission denied: '/history'; monitoring goes on" in capsys.readouterr().err
+
+
+class Unwritable(io.StringIO):
+    """A stream whose disk is full."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_words_that_nobody_can_read_end_no_writing(
+    place: Place, history: History, spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr", Unwritable())
+    history.run_finished(run(run_id="before"))
+    served, introduced = Served(place, spool), list[object]()
+    spool.write_text("finished {}\n", encoding="utf-8")
+
+    def trips(connection: object) -> None:
+        introduced.append(connection)
+        if len(introduced) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+
+    with place.gone():
+        served.history.start(trips)
+        until(lambda: served.troubles)
+    until(lambda: len(introduced) > 1)
+    served.history.run_finished(run(run_id="after"))
+
+    until(lambda: waiting_in(spool) == 0)
+    assert {result.run_id for result in kept(history)} == {"before", "after"}
+    assert spool.with_name("spool-refused.jsonl").read_text(encoding="utf-8") == "finished {}\n"
+    served.history.close()
+
+
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+def test_what_nobody_expected_ends_no_writing_and_holds_up_no_result(
+    place: Place, history: History, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def trips(_: object) -> None:
+        raise KeyError("Иванов")
+
+    served = Served(place, spool)
+    served.history.start(trips)
+    until(lambda: served.troubles > 1)
+    served.history.run_finished(run(run_id="after"))
+
+    until(lambda: kept(history))
+    served.history.close()
+    assert capsys.readouterr().err.splitlines() == [
+        "nmo-monitor: history: KeyError; monitoring goes on, results are kept and written later"
+    ]
 
 
 def test_a_place_that_cannot_be_looked_into_is_told_in_one_line(tmp_path: Path, spool: Path) -> None:

@@ -7,17 +7,19 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from exporters.prometheus import Metrics
+from journeys.catalogue import JOURNEYS
 from journeys.cause import Cause
 from journeys.follow_up import FollowUp
 from journeys.journey import Journey
 from journeys.persona import Persona
-from journeys.result import RunResult, Verdict
+from journeys.result import RunResult, SecurityDetails, Verdict
 from journeys.target import Target
 from synthetic.fanout import Fanout
 from synthetic.follow_ups import FollowUps, Removed
-from synthetic.history import Filter, History, Pending, Retention, runs
+from synthetic.history import Filter, History, HistoryUnusable, Pending, Retention, cut_off, runs
 from synthetic.prober import Probe
-from synthetic.resumption import Resumption, _owner
+from synthetic.resumption import Resumption, _owner, open_history
+from synthetic.settings import load
 from tests.full_disk import full_disk
 
 Made = Callable[..., RunResult]
@@ -30,21 +32,23 @@ class Stand:
     def __init__(self, folder: Path, probe: Probe) -> None:
         self.alarms: list[tuple[str, Callable[[], object]]] = []
         self.registry = CollectorRegistry()
-        self.metrics = Metrics(self.registry, [probe.journey], location="local", listeners=["history"])
+        self.metrics = Metrics(
+            self.registry, [probe.journey], location="local", hosts=["nmo.test", "esia.test"], listeners=["history"]
+        )
         url = f"sqlite:///{folder / 'history.sqlite'}"
         self.history = History(
-            url, folder / "outbox.jsonl", Retention(100, timedelta(days=90)), owner="this", now=lambda: BEGAN
+            url, folder / "outbox.jsonl", Retention(100, timedelta(days=90)), owner=lambda: "this", now=lambda: BEGAN
         )
         self.now = BEGAN
         self.gone: str | None = None
         kept = Fanout([self.history], self.metrics.listener_failed)
-        follow_ups = FollowUps(partial(self._of, probe), lambda _: None, self._set, kept.run_finished, "local")
+        self.follow_ups = FollowUps(partial(self._of, probe), lambda _: None, self._set, kept.run_finished, "local")
         self._resumption = Resumption(
             self.history,
             self.metrics,
             Fanout([self.history, self.metrics], self.metrics.listener_failed),
             kept,
-            follow_ups,
+            self.follow_ups,
             "local",
             BEGAN,
             timedelta(minutes=10),
@@ -99,12 +103,42 @@ def test_gauges_say_how_the_journey_stood(stand: Stand, run_result: Made) -> Non
     assert stand.value("journey_runs_total") == 0
 
 
+def test_what_is_awaited_is_known_when_all_has_been_taken_up(
+    stand: Stand, run_result: Made, persona: Persona, target: Target
+) -> None:
+    asked = FollowUp("outcome", BEGAN)
+    stand.history.run_finished(
+        run_result(persona=persona.name, target=target.name, started_at=BEGAN - timedelta(days=1), follow_up=asked)
+    )
+    stand.look()
+    assert stand.follow_ups.awaited("another", persona, target) is None
+    stand.resume()
+    assert stand.follow_ups.awaited("another", persona, target) is False
+    assert stand.follow_ups.awaited("outcome", persona, target) is True
+
+
 def test_gauges_of_a_run_since_then_stay(stand: Stand, run_result: Made) -> None:
     stand.history.run_finished(run_result(Verdict.FAILED, run_id="before"))
     stand.metrics.run_finished(run_result(started_at=BEGAN))
     stand.resume()
     assert stand.value("journey_up") == 1
     assert stand.value("journey_last_completion_timestamp_seconds") == BEGAN.timestamp() + 2
+
+
+def test_certificates_are_known_as_the_latest_run_saw_them(stand: Stand, run_result: Made) -> None:
+    def ends(**hosts: float) -> dict[str, SecurityDetails]:
+        return {f"{name}.test": SecurityDetails(not_after=end) for name, end in hosts.items()}
+
+    stand.history.run_finished(run_result(run_id="first", security=ends(nmo=100.0, esia=200.0)))
+    later = run_result().started_at + timedelta(hours=1)
+    stand.history.run_finished(run_result(run_id="later", security=ends(nmo=300.0), started_at=later))
+    stand.history.run_finished(run_result(run_id="other", security=ends(nmo=400.0), location="kazan"))
+    stand.metrics.run_finished(run_result(security=ends(esia=500.0), started_at=BEGAN))
+
+    stand.resume()
+
+    name = "synthetic_tls_certificate_not_after_timestamp_seconds"
+    assert [stand.registry.get_sample_value(name, {"host": host}) for host in ("nmo.test", "esia.test")] == [300, 500]
 
 
 def test_a_run_that_was_cut_off_is_told_to_all(stand: Stand, run_result: Made) -> None:
@@ -115,6 +149,26 @@ def test_a_run_that_was_cut_off_is_told_to_all(stand: Stand, run_result: Made) -
     assert stand.value("journey_broken_total", cause="worker-died") == 1
     with stand.history.connection() as connection:
         assert [run.run_id for run in runs(connection, Filter(), 10)] == ["cut-off"]
+
+
+def test_a_run_that_was_cut_off_is_told_once_though_the_rest_cannot_be_taken_up(
+    stand: Stand, run_result: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise HistoryUnusable("the database is locked")
+
+    stand.history.run_began(run_result(Verdict.BROKEN, Cause.WORKER_DIED, run_id="cut-off"))
+    stand.history.flush()
+    with monkeypatch.context() as patched:
+        patched.setattr("synthetic.resumption.pending", fails)
+        for _ in range(2):
+            with pytest.raises(HistoryUnusable), stand.history.connection() as connection:
+                stand._resumption(connection)
+
+    stand.resume()
+
+    assert stand.value("journey_broken_total", cause="worker-died") == 1
+    assert stand.ids() == ["cut-off"]
 
 
 def test_one_of_a_journey_that_is_not_monitored_any_more_is_only_kept(stand: Stand, run_result: Made) -> None:
@@ -180,6 +234,22 @@ def test_follow_ups_of_before_are_armed_and_later_ones_are_not_armed_twice(stand
     assert [name for name, _ in stand.alarms] == ["follow-up before"]
 
 
+def test_follow_ups_of_another_location_are_left_and_told_of(
+    stand: Stand, run_result: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = FollowUp("sign-in", BEGAN)
+    for name in ("first", "second"):
+        stand.history.run_finished(run_result(run_id=name, follow_up=asked, location="before"))
+    stand.history.run_finished(run_result(run_id="own", follow_up=asked))
+
+    stand.resume()
+
+    assert [name for name, _ in stand.alarms] == ["follow-up own"]
+    assert capsys.readouterr().err.splitlines() == [
+        "nmo-monitor: history: follow-ups that wait at the location before: 2; this one, local, leaves them"
+    ]
+
+
 def test_what_somebody_asked_for_by_hand_since_is_taken_up(stand: Stand, run_result: Made) -> None:
     asked = FollowUp("sign-in", BEGAN)
     stand.resume()
@@ -214,3 +284,20 @@ def test_an_installation_keeps_its_number_also_after_a_full_disk(tmp_path: Path)
     number = _owner(file)
     assert len(number) == 32
     assert _owner(file) == number
+
+
+def test_a_start_while_the_disk_is_full_takes_no_name_from_what_comes_later(
+    tmp_path: Path, run_result: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NMO_MONITOR__STATE_DIR", str(tmp_path))
+    history = open_history(load(journeys=JOURNEYS))
+    with full_disk(0):
+        assert history.owner == ""
+    history.run_began(run_result(run_id="cut-off", started_at=BEGAN))
+    history.flush()
+
+    with history.connection() as connection:
+        (left,) = cut_off(connection, _owner(tmp_path / "monitor-id"), BEGAN + timedelta(seconds=1))
+    assert left.run_id == "cut-off"
+    history.run_finished(left)
+    history.close()
