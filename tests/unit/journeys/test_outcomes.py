@@ -309,33 +309,6 @@ def test_only_a_form_that_asks_again_has_refused_the_new_password(
     assert getattr(raised.value, "variant", None) == ("not-saved" if refused else None)
 
 
-_EVERY_RULE = "Пароль: не короче 8 символов, заглавная и строчная буквы, цифра, специальный символ"
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ({}, None),
-        ({word: _EVERY_RULE for _, word, _ in password_expiry.RULES}, "of length alone is refused for upper-case, "),
-        ({"цифра": "Нужна хотя бы одна ЦИФРА, заглавная буква"}, "of digit alone is refused for upper-case as well"),
-    ],
-    ids=["each its own", "every rule at once", "one too many"],
-)
-def test_a_refusal_names_the_rule_that_is_broken_and_no_other(
-    said: dict[str, str], told: str | None, visit: Visit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    form = MagicMock()
-    form.refusal.side_effect = lambda word, *_: said.get(word, f"Пароль не подходит: {word}")
-    monkeypatch.setattr(password_expiry, "PasswordPage", lambda _: form)
-    if told is None:
-        password_expiry.weak_passwords.act(visit)
-        assert [call.args[0] for call in form.change.call_args_list] == [rule[2] for rule in password_expiry.RULES]
-        return
-    with pytest.raises(OutcomeError, match=told) as raised:
-        password_expiry.weak_passwords.act(visit)
-    assert (raised.value.system, raised.value.cause) == (System.ESIA, Cause.UNEXPECTED_SCREEN)
-
-
 @pytest.mark.parametrize(
     ("said", "refused"),
     [("Неверные логин или пароль", True), ("Учётная запись временно заблокирована", False), (MAINTENANCE, False)],
