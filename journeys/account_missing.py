@@ -4,6 +4,7 @@ For who is not registered the journey applies, and leaves a follow-up: the accou
 `account_missing_outcome` enters with it and gives it up again. Until then nothing is done about it.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -24,6 +25,9 @@ from pages.nmo.account import ApplicationPage, MissingAccountPage, RegisterPage
 from pages.screen import ErrorShown, Unfinished
 
 QUALIFICATION = "Терапия"
+REGISTER_DOWN = "NMO-4001"
+_OF_THE_REGISTER = re.compile(r"\bрегистр(?!ац|ир)", re.IGNORECASE)
+"""Not of a registration."""
 FOLLOWED_BY = "account-missing-outcome"
 _IN_REGISTER = MappingProxyType(
     {
@@ -72,7 +76,7 @@ def look_up(visit: Visit) -> None:
     try:
         said = form.look_up(snils.get_secret_value() if snils else "")
     except ErrorShown as error:
-        if "регистр" not in str(error).casefold():
+        if error.code != REGISTER_DOWN and not _OF_THE_REGISTER.search(str(error)):
             raise
         raise OutcomeError(System.REGISTRY, Cause.REGISTRY_UNAVAILABLE, str(error), error.code) from None
     except Unfinished as unfinished:

@@ -5,6 +5,7 @@ a change and its way back does not lock the next one out. That one then only put
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from journeys.cause import Cause
@@ -73,12 +74,19 @@ def find_in_journal(visit: Visit) -> None:
 
 
 def new_entries(entries: list[JournalEntry], seen: list[str]) -> list[JournalEntry]:
-    """Those in front of the ones that were seen before, the newest being the first.
+    """Those that were not ``seen`` before, the newest being the first.
 
-    Not by their times, which may be of the same minute, nor by their number alone: a journal shows only so many.
+    Not by their times, which may be of the same minute; nor by their places, which two of one minute may change, nor by
+    their number alone: a journal shows only so many.
     """
-    lines = [_line(entry) for entry in entries]
-    return next(entries[:new] for new in range(len(lines) + 1) if lines[new:] == seen[: len(lines) - new])
+    left = Counter(seen)
+    new = []
+    for entry in reversed(entries):
+        if left[_line(entry)]:
+            left[_line(entry)] -= 1
+        else:
+            new.append(entry)
+    return new[::-1]
 
 
 def _line(entry: JournalEntry) -> str:

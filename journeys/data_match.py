@@ -9,7 +9,7 @@ from contextlib import suppress
 from journeys.cause import Cause
 from journeys.correction import correction
 from journeys.entry import go_to_esia, open_portal, receive_code, submit_credentials
-from journeys.identity import BIRTH_DATE, NAME_FIELDS
+from journeys.identity import BIRTH_DATE, INN, NAME_FIELDS
 from journeys.journey import Journey, step
 from journeys.portals import differences
 from journeys.sign_in import confirm_and_return
@@ -20,7 +20,7 @@ from pages.nmo.cabinet import ProfilePage
 from pages.nmo.support import ContactsPage
 
 POLICY = "Полис ОМС"
-FIELDS = (*NAME_FIELDS, BIRTH_DATE, "ИНН", POLICY)
+FIELDS = (*NAME_FIELDS, BIRTH_DATE, INN, POLICY)
 _TOPIC = "Расхождение данных между порталами"
 _TEXT = "Автоматическая проверка: после обновления данные портала и Госуслуг различаются в полях: {fields}."
 

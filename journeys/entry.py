@@ -1,6 +1,5 @@
 """The steps by which everybody enters: portal or Госуслуги, ЕСИА, password, one-time code."""
 
-import re
 from dataclasses import replace
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from journeys.comparison import Comparison
 from journeys.identity import MAY_BE_MISSING, Rule
 from journeys.inbox import InboxError, Kind
 from journeys.journey import step
+from journeys.refusal import ABOUT_THE_CODE, LOCKED
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.esia.login import LoginPage
@@ -39,10 +39,13 @@ def await_esia(visit: Visit, led_by: System) -> None:
     """Wait for the sign-in, and see whose it is before a password is typed in: any site can show one. Raises
     OutcomeError, of the site that it was ``led_by``."""
     LoginPage(visit.page).loaded()
+    shown, target = urlsplit(visit.page.url), visit.target
     # Not by name: where two sites share an address, it is known as that of the first.
-    if visit.target.system_at(visit.page.url) is not visit.target.system_at(visit.target.esia):
-        host = urlsplit(visit.page.url).hostname
-        raise OutcomeError(led_by, Cause.HANDOVER_FAILED, f"the sign-in that shows is not ЕСИА's, but that of {host}")
+    if target.system_at(visit.page.url) is not target.system_at(target.esia):
+        message = f"the sign-in that shows is not ЕСИА's, but that of {shown.hostname}"
+        raise OutcomeError(led_by, Cause.HANDOVER_FAILED, message)
+    if shown.scheme != "https" and urlsplit(target.esia).scheme == "https":
+        raise OutcomeError(led_by, Cause.HANDOVER_FAILED, "ЕСИА's sign-in shows without TLS")
 
 
 @step("submit login and password", System.ESIA, budget_s=5)
@@ -106,16 +109,9 @@ def _asking(visit: Visit) -> tuple[OneTimeCodePage, Kind] | None:
     return (asking(visit.page), kinds[asking]) if asking else None
 
 
-_ABOUT_THE_CODE = re.compile(
-    r"(?:невер|неправиль)\w* (?:\w+ )?код|код\w* (?:\w+ )?(?:невер|неправиль|ист[её]к|устарел)|срок действия кода",
-    re.IGNORECASE,
-)
-_LOCKED = re.compile("заблокирован", re.IGNORECASE)
-
-
 def about_the_code(refused: Exception) -> bool:
     """Whether what is refused is the code that was entered, and not whoever enters it."""
-    return bool(_ABOUT_THE_CODE.search(str(refused))) and not _LOCKED.search(str(refused))
+    return bool(ABOUT_THE_CODE.search(str(refused))) and not LOCKED.search(str(refused))
 
 
 def another_code(visit: Visit, asking: OneTimeCodePage, kind: Kind, refused: Exception, *screens: Screen) -> Exception:
@@ -149,7 +145,7 @@ def mismatch(visit: Visit, refusal: MismatchPage, deliberate: str = "") -> Outco
     visit.compared = compared
     rules = {one.field: one.rule for one in compared}
     named = ", ".join(f"«{field}»: {rule or 'no difference to be seen'}" for field, rule in rules.items())
-    about_snils = "СНИЛС" in rules or refusal.code() == "NMO-2002"
+    about_snils = bool(rules.get("СНИЛС")) or refusal.code() == "NMO-2002"
     cause = Cause.SNILS_MISMATCH if about_snils else Cause.NAME_MISMATCH
     rule = rules.get("СНИЛС") if about_snils else next((rule for rule in rules.values() if rule), None)
     return OutcomeError(

@@ -15,6 +15,7 @@ NAME_FIELDS = ("Фамилия", "Имя", "Отчество")
 MAY_BE_MISSING = "Отчество"
 """Not everybody has one, and records may lack it: its absence on one side is no mismatch."""
 BIRTH_DATE = "Дата рождения"
+INN = "ИНН"
 
 _MONTHS = (
     *("января", "февраля", "марта", "апреля", "мая", "июня"),
@@ -144,7 +145,7 @@ def _date(text: str) -> tuple[int, int, int] | None:
 
 
 _JUDGES: Mapping[str, Callable[[str, str], Rule | None]] = MappingProxyType(
-    {"СНИЛС": compare_snils, BIRTH_DATE: _compare_dates, "ИНН": _compare_inn, "Полис ОМС": _compare_oms}
+    {"СНИЛС": compare_snils, BIRTH_DATE: _compare_dates, INN: _compare_inn, "Полис ОМС": _compare_oms}
 )
 """Field that is no name -> how two values of it that are not written alike are compared."""
 

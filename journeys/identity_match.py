@@ -67,11 +67,15 @@ def be_refused(visit: Visit) -> None:
     if arrive(visit, refusal, cabinet) is cabinet:
         message = "the portal lets in a person whose surname differs from Госуслуги"
         raise OutcomeError(System.NMO, Cause.NAME_MISMATCH, message, variant="let-in")
-    rule = compare(_MISSPELT, *refusal.fields().get(_MISSPELT, ("", "")))
+    named = refusal.fields()
+    rule = compare(_MISSPELT, *named.get(_MISSPELT, ("", "")))
     found = mismatch(visit, refusal, deliberate=_MISSPELT if rule else "")
-    if rule is None or visit.compared or found.cause is not Cause.NAME_MISMATCH:
+    other = any(one.rule for one in visit.compared)
+    # A portal may name no field; one that names some must name this one.
+    if found.cause is not Cause.NAME_MISMATCH or other or (named and rule is None):
         raise found
-    visit.notes["refused for"] = f"«{_MISSPELT}»: {rule}"
+    visit.compared = ()
+    visit.notes["refused for"] = f"«{_MISSPELT}»: {rule}" if rule else "a reason that it does not name"
 
 
 @step("enter the portal", System.NMO, budget_s=8)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from journeys.cause import Cause
 from journeys.comparison import side_by_side
-from journeys.identity import MAY_BE_MISSING, Rule
+from journeys.identity import INN, MAY_BE_MISSING, Rule
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 
@@ -14,10 +14,11 @@ def differences(
 ) -> dict[str, Rule]:
     """Field -> the rule that is broken, of those that differ; the visit keeps all of them side by side.
 
-    Raises OutcomeError where Госуслуги lack one that everybody has: missing on both portals, it would be the same.
+    Raises OutcomeError where Госуслуги lack one that the person has: missing on both portals, it would be the same.
     """
     fields = tuple(fields)
-    if absent := [field for field in fields if field != MAY_BE_MISSING and not gosuslugi.get(field)]:
+    optional = {MAY_BE_MISSING} if visit.persona.inn else {MAY_BE_MISSING, INN}
+    if absent := [field for field in fields if field not in optional and not gosuslugi.get(field)]:
         raise OutcomeError(
             System.GOSUSLUGI, Cause.UNEXPECTED_SCREEN, f"«Персональные данные» lack «{'», «'.join(absent)}»"
         )

@@ -17,6 +17,7 @@ from journeys.entry import (
     receive_code,
 )
 from journeys.journey import Journey, step
+from journeys.refusal import LOCKED
 from journeys.system import System
 from journeys.visit import OutcomeError, Visit
 from pages.esia.login import LoginPage
@@ -26,7 +27,6 @@ from pages.nmo.cabinet import CabinetPage
 from pages.screen import ErrorShown, Screen
 
 _NOBODYS = "Nobody-has-this-1"
-_LOCKED = "заблокирован"
 
 
 @step("have a wrong password refused", System.ESIA, budget_s=5, burns_the_account=True)
@@ -72,7 +72,7 @@ def _refused(visit: Visit, beyond: Screen, what: str, words: str, cause: Cause) 
     if arrive(visit, beyond, refusal) is beyond:
         raise OutcomeError(System.ESIA, cause, f"a wrong {what} was let in", variant="let-in")
     said = refusal.text()
-    if _LOCKED in said:
+    if LOCKED.search(said):
         message = f"the account is locked after one wrong {what}, or was before"
         raise OutcomeError(System.ESIA, Cause.ACCOUNT_LOCKED, message)
     if words not in said:

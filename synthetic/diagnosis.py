@@ -39,7 +39,7 @@ from synthetic.screen_text import code_said, read
 class Observed:
     """What is known when a step has failed. ``system`` is the site that the browser was on; ``closed`` says that a tab
     was closed, and not by us, while the browser lives; ``alert`` is what stood out on the screen where a wait had run
-    out, or something was missing."""
+    out, or something was missing; ``at_esia`` that the page is at ЕСИА's address, which may be a portal's as well."""
 
     error: BaseException
     step: Step
@@ -51,6 +51,7 @@ class Observed:
     crashed: bool = False
     closed: bool = False
     alert: Alert | None = None
+    at_esia: bool = False
 
     @property
     def place(self) -> System:
@@ -58,6 +59,11 @@ class Observed:
         visited = (document.system for document in reversed(self.documents) if document.system)
         exercised = self.step.system if self.step.system in SITES else System.NMO
         return self.system or next(visited, exercised)
+
+    @property
+    def speaker(self) -> System:
+        """Whose words a screen's are taken for."""
+        return System.ESIA if self.at_esia else self.place
 
 
 Rule = Callable[[Observed], Failure | None]
@@ -100,7 +106,7 @@ def _as_the_screen_says(observed: Observed) -> Observed:
     alert = observed.alert
     if alert is None or observed.unanswered or not awaits_in_vain(observed.error):
         return observed
-    said = (code_said(alert.code) if alert.code else None) or read(alert.text, observed.place)
+    said = (code_said(alert.code) if alert.code else None) or read(alert.text, observed.speaker)
     if not (alert.error or alert.code) or (said and said.cause in _ON_A_SCREEN_OF_ITS_OWN):
         return observed
     return replace(observed, error=ErrorShown(f"the screen says «{alert.text}»", alert.code))
@@ -232,7 +238,7 @@ def _shown(observed: Observed) -> Failure | None:
         return _failure(observed, observed.place, cause, str(error), error.code)
     if not isinstance(error, ErrorShown):
         return None
-    said = read(f"{error} {error.code or ''}", observed.place)
+    said = read(f"{error} {error.code or ''}", observed.speaker)
     if said is None:
         return _failure(observed, observed.place, Cause.ERROR_SCREEN, str(error), error.code)
     failure = _failure(observed, said.system or observed.place, said.cause, str(error), error.code)

@@ -250,10 +250,11 @@ def _take(step: Step, visit: Visit, listeners: tuple[Listener, ...], recorder: R
 
 def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder) -> Observed:
     crashed = recorder.crashed or not recorder.connected
+    system = visit.target.system_at(visit.page.url)
     return Observed(
         error=error,
         step=step,
-        system=visit.target.system_at(visit.page.url),
+        system=system,
         documents=tuple(recorder.documents()),
         failed_requests=tuple(recorder.failed_requests()),
         script_errors=tuple(recorder.script_errors),
@@ -262,6 +263,7 @@ def _observed(error: BaseException, step: Step, visit: Visit, recorder: Recorder
         # Of a browser that has just died, the end of its tabs is heard of before its own: so it is asked.
         closed=is_gone(error) and not crashed and recorder.lives(),
         alert=alert_on(visit.page) if awaits_in_vain(error) and not crashed else None,
+        at_esia=system is visit.target.system_at(visit.target.esia),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from journeys.cause import Cause
+from journeys.refusal import ABOUT_THE_CODE, LOCKED
 from journeys.system import System
 from synthetic.handover import refusal_meant
 
@@ -25,12 +26,12 @@ def read(text: str, place: System | None = None) -> Said | None:
     if _MAINTENANCE.search(text):
         return Said(None, Cause.MAINTENANCE)
     if place is System.ESIA:
-        for pattern, cause in _SHOWN_BY_ESIA:
-            if re.search(pattern, text):
+        for words, cause in _SHOWN_BY_ESIA:
+            if words.search(text):
                 return Said(System.ESIA, cause)
     for pattern, system, cause in _SHOWN:
         if re.search(pattern, text):
-            variant = next((name for words, of, name in _VARIANTS if of is cause and words in text), None)
+            variant = next((name for part, of, name in _VARIANTS if of is cause and part in text), None)
             return Said(system, cause, variant)
     return None
 
@@ -76,11 +77,11 @@ _OF_ANY_SITE: Mapping[str, Cause] = MappingProxyType({"4004": Cause.HTTP_ERROR, 
 
 _MAINTENANCE = re.compile("технические работы|обновляется и временно недоступ|регламентные работы", re.IGNORECASE)
 
-_SHOWN_BY_ESIA: tuple[tuple[str, Cause], ...] = (
-    ("Неверные логин или пароль", Cause.CREDENTIALS_REJECTED),
-    ("Срок действия пароля истёк", Cause.PASSWORD_EXPIRED),
-    ("заблокирован", Cause.ACCOUNT_LOCKED),
-    ("Неверный код|Срок действия кода", Cause.SECOND_FACTOR_REJECTED),
+_SHOWN_BY_ESIA: tuple[tuple[re.Pattern[str], Cause], ...] = (
+    (re.compile("Неверные логин или пароль"), Cause.CREDENTIALS_REJECTED),
+    (re.compile("Срок действия пароля истёк"), Cause.PASSWORD_EXPIRED),
+    (LOCKED, Cause.ACCOUNT_LOCKED),
+    (ABOUT_THE_CODE, Cause.SECOND_FACTOR_REJECTED),
 )
 """What ЕСИА says of a person's sign-in, first match wins. Portals use the same words of other things: of an address
 that is locked out, of a code for a change."""

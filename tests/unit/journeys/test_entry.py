@@ -1,5 +1,6 @@
 """Whose sign-in shows, and what is done about a code that ЕСИА refuses, without a browser."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import cast
 from unittest.mock import MagicMock
@@ -147,12 +148,21 @@ def test_a_sign_in_of_another_host_is_not_taken_for_that_of_esia(
 
 @pytest.mark.usefixtures("shows_sign_in")
 @pytest.mark.parametrize(
-    "url", ["https://esia.example/login?state=some", "https://login.example/", "http://ESIA.example"]
+    "url", ["https://esia.example/login?state=some", "https://login.example/", "https://ESIA.example"]
 )
 def test_esia_is_known_by_its_address_and_its_further_hosts(url: str, visit: Visit) -> None:
     visit.target = replace(visit.target, hosts={System.ESIA: ("login.example",)})
     visit.page = MagicMock(Page, url=url)
     entry.go_to_esia.act(visit)
+
+
+@pytest.mark.usefixtures("shows_sign_in")
+@pytest.mark.parametrize("esia", ["https://esia.example", "http://esia.example"])
+def test_a_password_goes_over_tls_where_the_target_has_it(esia: str, visit: Visit) -> None:
+    visit.target = replace(visit.target, esia=esia)
+    visit.page = MagicMock(Page, url="http://esia.example/login")
+    with pytest.raises(OutcomeError, match="without TLS") if esia.startswith("https") else nullcontext():
+        entry.go_to_esia.act(visit)
 
 
 @pytest.mark.usefixtures("shows_sign_in")

@@ -94,9 +94,8 @@ def test_every_surname_can_be_misspelt(name: str, visit: Visit, monkeypatch: pyt
         ({"Имя": ("Анна", "Аннa")}, Rule.LATIN_LETTERS),
         ({"Фамилия": ("Coкoлова", "Соколова"), "Отчество": ("Ильинична", "")}, Rule.PATRONYMIC_MISSING),
         ({"Фамилия": ("Соколова", "Соколова")}, None),
-        ({}, None),
     ],
-    ids=["another", "another as well", "no difference", "none"],
+    ids=["another", "another as well", "no difference"],
 )
 def test_a_refusal_that_does_not_name_the_surname_alone_is_wrong(
     named: dict[str, tuple[str, str]], variant: Rule | None, visit: Visit, monkeypatch: pytest.MonkeyPatch
@@ -110,10 +109,14 @@ def test_a_refusal_that_does_not_name_the_surname_alone_is_wrong(
 def test_a_refusal_for_the_misspelt_surname_is_right_and_nothing_to_report(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    refused({"Фамилия": ("Coкoлова", "Соколова")}, monkeypatch)
-    identity_match.be_refused.act(visit)
-    assert visit.notes["refused for"] == "«Фамилия»: latin-letters"
-    assert visit.compared == ()
+    surname = {"Фамилия": ("Coкoлова", "Соколова")}
+    equal = {"Имя": ("Анна", "Анна"), "СНИЛС": (SNILS, SNILS)}
+    said = "«Фамилия»: latin-letters"
+    for named, noted in ((surname, said), (surname | equal, said), ({}, "a reason that it does not name")):
+        refused(named, monkeypatch)
+        identity_match.be_refused.act(visit)
+        assert visit.notes["refused for"] == noted
+        assert visit.compared == ()
 
 
 def refused(named: dict[str, tuple[str, str]], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,12 +196,20 @@ def test_who_is_awaited_does_not_apply_again(awaited: bool, visit: Visit, monkey
     assert (visit.follow_up is None) == awaited
 
 
-@pytest.mark.parametrize(("said", "mine"), [("Регистр недоступен", True), ("Технические работы до 18:00", False)])
+@pytest.mark.parametrize(
+    ("said", "code", "mine"),
+    [
+        ("Регистр недоступен", None, True),
+        ("Сервис ФРМР недоступен", "NMO-4001", True),
+        ("Технические работы до 18:00", None, False),
+        ("Регистрация временно недоступна", None, False),
+    ],
+)
 def test_only_what_is_said_of_the_register_is_the_registers(
-    said: str, mine: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
+    said: str, code: str | None, mine: bool, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form = MagicMock()
-    form.open.return_value.look_up.side_effect = ErrorShown(f"the screen says «{said}»")
+    form.open.return_value.look_up.side_effect = ErrorShown(f"the screen says «{said}»", code)
     monkeypatch.setattr(account_missing, "RegisterPage", lambda _: form)
     visit.notes["reason"] = "not-registered"
     with pytest.raises(OutcomeError if mine else ErrorShown):
@@ -216,6 +227,7 @@ def test_documents_that_nobody_expected_are_sent_all_the_same(visit: Visit, monk
     profile.send_documents.assert_called_once()
 
 
+SNILS = "112-233-445 95"
 JOURNAL = [
     JournalEntry("2026-03-02T09:00", "Вход в систему", "Выполнено"),
     JournalEntry("2026-03-01T12:00", "Мобильный телефон", "Отклонено"),
@@ -231,6 +243,12 @@ def test_entries_of_the_same_minute_are_new_when_they_stand_in_front(count: int,
     now = (made + JOURNAL)[:shows]
     seen = [f"{entry.at} {entry.action}" for entry in before]
     assert contact_update.new_entries(now, seen) == made[:shows]
+
+
+def test_entries_of_one_minute_that_change_places_are_not_new() -> None:
+    new, *seen = (JournalEntry("2026-03-02T09:00", action, "Отклонено") for action in ("Почтовый адрес", "один", "два"))
+    lines = [f"{entry.at} {entry.action}" for entry in seen]
+    assert contact_update.new_entries([seen[1], new, seen[0]], lines) == [new]
 
 
 def test_an_entry_that_was_seen_is_not_new_when_its_status_changes() -> None:

@@ -1,6 +1,7 @@
 """What both portals show of a person, as a run compares it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import MagicMock
@@ -43,6 +44,11 @@ def showing(shown: Mapping[str, str]) -> Any:
     return lambda _: SimpleNamespace(open=lambda _: opened)
 
 
+def test_not_everybody_has_an_inn(visit: Visit) -> None:
+    without = {name: value for name, value in ANNA.items() if name != "ИНН"}
+    assert differences(visit, ANNA, without, without) == {}
+
+
 def test_fields_that_differ_have_their_rule_and_all_are_kept(visit: Visit) -> None:
     assert differences(visit, ANNA, ANNA, ANNA | {"ИНН": "7", "Отчество": ""}) == {"ИНН": Rule.INN_CONTROL}
     assert [one.field for one in visit.compared] == list(ANNA)
@@ -60,6 +66,7 @@ def test_fields_that_differ_have_their_rule_and_all_are_kept(visit: Visit) -> No
 def test_what_both_portals_lack_is_not_the_same(
     compare: Step, module: Any, fields: tuple[str, ...], visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    visit.persona = replace(visit.persona, inn=SecretStr(ANNA["ИНН"]))
     for field in fields:
         shown = {name: value for name, value in ANNA.items() if name != field}
         visit.carried["nmo"] = shown

@@ -605,3 +605,10 @@ def test_what_the_screen_says_is_quoted_whatever_comes_of_it() -> None:
 def test_broken_is_the_monitors_own() -> None:
     failure = broken(Cause.WORKER_DIED, "it died", "sign in")
     assert (failure.system, failure.cause, failure.step) == (MONITOR, Cause.WORKER_DIED, "sign in")
+
+
+def test_words_of_esia_are_its_own_where_it_shares_its_address_with_a_portal() -> None:
+    refused = replace(observed(ErrorShown("the screen says «Неверные логин или пароль»"), NMO), at_esia=True)
+    assert (diagnose(refused).system, diagnose(refused).cause) == (ESIA, Cause.CREDENTIALS_REJECTED)
+    elsewhere = replace(refused, at_esia=False)
+    assert (diagnose(elsewhere).system, diagnose(elsewhere).cause) == (NMO, Cause.ERROR_SCREEN)
