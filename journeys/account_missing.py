@@ -90,7 +90,10 @@ def look_up(visit: Visit) -> None:
 @step("apply for an account", System.NMO, budget_s=5)
 def apply(visit: Visit) -> None:
     """Who is not registered sends an application, gets a number, and comes back when it is due."""
-    if visit.awaited or visit.notes.get("reason") != "not-registered":
+    if visit.notes.get("reason") != "not-registered":
+        return
+    if visit.awaited:
+        visit.notes["application"] = "left to the follow-up that waits for it"
         return
     snils = visit.persona.snils
     page = ApplicationPage(visit.page).open(visit.target.nmo)

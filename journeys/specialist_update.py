@@ -70,7 +70,7 @@ SPECIALIST_UPDATE = Journey(
     requirements=("S8",),
     steps=(open_portal, go_to_esia, submit_credentials, receive_code, confirm_and_return, open_profile, send_change),
     budget_s=60,
-    interval_s=86_400,
+    interval_s=90_000,  # beyond the follow-up of the one before, so that each sends a change
     states=("returning",),
     followed_by=FOLLOWED_BY,
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Error, Page
 
-from pages.screen import CODE
+from pages.screen import CODE, QUOTED
 
 # By class as well: the line of an error has no role on the real screens, and a code has none anywhere.
 _ERROR_LINE = ".error-label:visible"
@@ -12,8 +12,6 @@ _ALERT = "[role=alert]:visible"
 _CODE = ".error-code:visible"
 _LOOK_MS = 500
 """Bounds the look at a page that does not answer; one without an alert is looked at as long."""
-_QUOTED = 120
-"""Characters that a message quotes, as of other errors."""
 
 
 @dataclass(frozen=True)
@@ -40,5 +38,4 @@ def alert_on(page: Page) -> Alert | None:
     if not text:  # the screen has changed under our eyes
         return None
     code = CODE.search(" ".join((text, *codes)))
-    quoted = text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…"
-    return Alert(quoted, code.group() if code else None, bool(lines))
+    return Alert(text[:QUOTED], code.group() if code else None, bool(lines))

@@ -40,8 +40,9 @@ _LOOK_LATER_EVERY_MS = 250
 _LOOKS = 5
 """How often a screen is looked for that showed and was gone again. «Персональные данные» reload when a check ends: with
 both cores busy a look fell between two lives of the page, and a clean run was told as failed."""
-_QUOTED = 120
-"""Characters of an error screen that a message quotes; the whole text is in the evidence."""
+QUOTED = 2000
+"""Characters of a screen's text that go into a message. Many: a name that is cut in two is known for one no more, so it
+is cut to what people read when it has been redacted."""
 _NET_ERROR = re.compile(r"\bERR_[A-Z0-9_]+\b")
 
 
@@ -177,14 +178,12 @@ def _wait(page: Page, awaited: Locator, until: float) -> None:
 def _trouble_shown(page: Page, trouble: Locator) -> PageError | None:
     """What the error on the screen says; nothing when the screen has changed under our eyes."""
     try:
-        text = " ".join(trouble.first.inner_text(timeout=_SOON_MS).split())
+        text = " ".join(trouble.first.inner_text(timeout=_SOON_MS).split())[:QUOTED]
     except WaitTimeout:
         return None
     body = page.locator("body").inner_text()
     if net_error := _NET_ERROR.search(body):
         return ConnectionFailed("the browser could not load the page", net_error.group())
-    if len(text) > _QUOTED:
-        text = f"{text[:_QUOTED].rstrip()}…"
     if status := _STATUS_HEADING.match(text):
         return HttpError(f"the server answered «{text}»", status.group(1))
     code = CODE.search(body)

@@ -83,8 +83,8 @@ class FollowUps(Listener):
     def awaited(self, journey: str, persona: Persona, target: Target) -> bool | None:
         """Whether a journey is still to come back to what a persona has left; None while what was left before this
         monitor began is not known."""
-        wanted = journey, persona.name, target.name
-        if any((one.asked.journey, one.persona, one.target) == wanted for one in self._open.copy().values()):
+        now = datetime.now(UTC)
+        if any(one.counts(journey, persona, target, now) for one in self._open.copy().values()):
             return True
         return False if self._all_known else None
 

@@ -33,6 +33,7 @@ for as long as the first of them waits for a browser."""
 _LEASE_POLL_S = 0.25
 _KNOWN_WITHIN_S = 10.0
 _CUT_OFF = "the monitor ended in mid-run"
+_UNKNOWN = "the history does not say whether a follow-up waits"
 
 
 Awaited = Callable[[str, Persona, Target], bool | None]
@@ -49,6 +50,8 @@ class Probe:
     """Notes of the follow-up that this run is."""
     follows: str | None = None
     """Id of the run that asked for it."""
+    awaited: bool = False
+    """Whether a follow-up waits for what an earlier run has left."""
 
 
 class Prober:
@@ -57,7 +60,7 @@ class Prober:
     ``stopping`` ends every wait here. An account that ЕСИА has refused is left alone by the schedule and by CI,
     at first for ``rest_s`` seconds; and by whoever would have it refused again, support included. ``awaited`` tells
     whether a journey, by its name, is still to come back to what a persona has left on a target, None while it is not
-    known: that is waited for a moment, and then taken for a yes.
+    known: that is waited for a moment, and then the run is left out.
     """
 
     def __init__(
@@ -113,8 +116,11 @@ class Prober:
         while True:
             try:
                 with lease(probe.persona, probe.target, self._state_dir):
+                    awaited = self._is_awaited(probe)
+                    if awaited is None:
+                        return replace(_empty(probe, errand, Verdict.SKIPPED), skip_reason=_UNKNOWN)
                     self._listeners.run_began(_broken(probe, errand, broken(Cause.WORKER_DIED, _CUT_OFF)))
-                    return self._tested(probe, errand, progress)
+                    return self._tested(replace(probe, awaited=awaited), errand, progress)
             except PersonaLeased:
                 # Another entry of the schedule with this persona comes to its end before long.
                 if time.monotonic() >= patience:
@@ -140,7 +146,7 @@ class Prober:
             errand,
             self._state_dir,
             probe.earlier,
-            awaited=self._is_awaited(probe),
+            awaited=probe.awaited,
         )
         try:
             result = self._walked(assignment, probe, progress)
@@ -151,14 +157,14 @@ class Prober:
             return _broken(probe, errand, broken(Cause.BROWSER_MISSING, str(error)))
         return result
 
-    def _is_awaited(self, probe: Probe) -> bool:
+    def _is_awaited(self, probe: Probe) -> bool | None:
         """What an earlier monitor has left is read from the history while the first runs begin."""
         if probe.journey.followed_by is None:
             return False
         patience = time.monotonic() + _KNOWN_WITHIN_S
         while (awaited := self._awaited(probe.journey.followed_by, probe.persona, probe.target)) is None:
             if time.monotonic() >= patience:
-                return True
+                return None
             self._wait(_LEASE_POLL_S)
         return awaited
 

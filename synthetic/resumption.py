@@ -13,7 +13,9 @@ from filelock import FileLock
 
 from exporters.prometheus import Metrics
 from journeys.listener import Listener
+from journeys.persona import Persona
 from journeys.result import RunResult
+from journeys.target import Target
 from synthetic.follow_ups import FollowUps
 from synthetic.history import (
     Connection,
@@ -46,6 +48,15 @@ def open_history(settings: Settings, trouble: Callable[[], None] = lambda: None)
         owner=partial(_owner, folder / "monitor-id"),
         trouble=trouble,
     )
+
+
+def is_awaited(settings: Settings, journey: str, persona: Persona, target: Target) -> bool | None:
+    """Whether `serve` is still to come back with a journey to what a persona has left; None when the history does not
+    say. Raises MissingSecret or InvalidSettings."""
+    with suppress(HistoryError), open_history(settings).asked() as connection:
+        waiting = pending(connection, settings.monitor.location) if connection else []
+        return any(one.counts(journey, persona, target, datetime.now(UTC)) for one in waiting)
+    return None
 
 
 def _owner(file: Path) -> str:

@@ -1,5 +1,6 @@
 """Walk a journey once and say how it went. The same function under pytest, in a worker and for support."""
 
+import re
 import time
 import uuid
 from collections.abc import Iterable
@@ -31,6 +32,9 @@ from synthetic.starvation import starved
 from synthetic.wire import wire_doubts
 
 Origin = Literal["ci", "schedule", "support"]
+
+_LONG_QUOTE = re.compile(r"«([^«»]{120})[^«»]+»")
+_LONGEST = 600
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,13 @@ def with_pictures(judged: RunResult, taken: tuple[Evidence, ...]) -> RunResult:
 
 def _redacted(failure: Failure, redactor: Redactor) -> Failure:
     code = redactor.text(failure.code) if failure.code else failure.code
-    return replace(failure, message=redactor.text(failure.message), code=code)
+    return replace(failure, message=shortened(redactor.text(failure.message)), code=code)
+
+
+def shortened(message: str) -> str:
+    """With as much of what a screen says as people read; the whole text is in the evidence."""
+    quotes = _LONG_QUOTE.sub(lambda quote: f"«{quote[1].rstrip()}…»", message)
+    return quotes if len(quotes) <= _LONGEST else f"{quotes[:_LONGEST].rstrip()}…"
 
 
 def _with_evidence(

@@ -1,7 +1,7 @@
 """`nmo-monitor run`: journeys walked once, now."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from typing import Annotated, Literal
 
@@ -24,12 +24,11 @@ from synthetic.browser import check_devices, find_browser
 from synthetic.cli.options import AsJson, Faults, SettingsFile, journey_names, persona_names, target_names
 from synthetic.embedded import EmbeddedStaging, embedded_staging
 from synthetic.fanout import Fanout
-from synthetic.history import HistoryError, pending
 from synthetic.listing import show_markdown
 from synthetic.pool import Pool
 from synthetic.prober import Awaited, Probe, Prober
 from synthetic.process_tree import adopt_orphans
-from synthetic.resumption import open_history
+from synthetic.resumption import is_awaited, open_history
 from synthetic.serve import artifact_limit
 from synthetic.settings import EMBEDDED, Settings, UnknownName, load, with_secrets
 from synthetic.settings.complaint import unknown
@@ -90,7 +89,7 @@ def run(
             history = open_history(settings)
             stack.callback(history.close)
             listeners.append(history)
-            awaited = partial(_awaited, settings)
+            awaited = partial(is_awaited, settings)
         prober = Prober(pool, Fanout(listeners), state_dir, monitor.location, retest=retest, awaited=awaited)
         results = [
             _walked(prober, probe, monitor.language, full=evidence == "full", as_json=as_json) for probe in probes
@@ -142,15 +141,6 @@ def _kept_from(journey: Journey, persona: Persona, target: Target, settings: Set
     # A sign-in by hand harms no account, whosever it is; nor does anything one of a staging for this run alone.
     spent = journey.own_account and target.name != EMBEDDED
     return settings.shared(journey, persona.name, target.name) if spent else None
-
-
-def _awaited(settings: Settings, journey: str, persona: Persona, target: Target) -> bool:
-    """Whether `serve` is still to come back to what this persona has left; what cannot be known may be so."""
-    wanted = journey, persona.name, target.name
-    with suppress(HistoryError), open_history(settings).asked() as connection:
-        waiting = pending(connection) if connection else []
-        return any((one.asked.journey, one.persona, one.target) == wanted for one in waiting)
-    return True
 
 
 def _walked(prober: Prober, probe: Probe, language: Language, *, full: bool, as_json: bool) -> RunResult:

@@ -11,13 +11,18 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from journeys.follow_up import FollowUp
+from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
+from journeys.target import Target
 from synthetic.history.schema import FAILURES, FOLLOW_UPS, HORIZON, LEASES, RUNS
 
 WINDOWS = MappingProxyType(
     {"1h": timedelta(hours=1), "24h": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 )
 """Name -> length of each time over which availability is told."""
+
+_COUNTED_ON = timedelta(days=1)
+"""How long beyond its time a follow-up is taken for one that somebody walks."""
 
 _GOOD = (Verdict.PASSED, Verdict.DEGRADED)
 _COUNTED = (*_GOOD, Verdict.FAILED)
@@ -96,6 +101,13 @@ class Pending:
     target: str
     asked_at: datetime
     asked: FollowUp
+
+    def counts(self, journey: str, persona: Persona, target: Target, now: datetime) -> bool:
+        """Whether it is this journey that is to come back to what this persona has left. One that has been due for a
+        day is not counted on: nobody seems to walk it."""
+        wanted = journey, persona.name, target.name
+        here = (self.asked.journey, self.persona, self.target) == wanted
+        return here and now < self.asked.due_at + _COUNTED_ON
 
 
 def runs(connection: Connection, which: Filter, limit: int) -> list[RunResult]:

@@ -24,6 +24,7 @@ from synthetic.browser import context_options, find_browser, launch_options
 from synthetic.inbox import open_inbox
 from synthetic.lease import lease
 from synthetic.rest import Rests
+from synthetic.resumption import is_awaited
 from synthetic.runner import Errand, run
 from synthetic.settings import EMBEDDED, Settings
 from tests.journeys.schedule import entries_of, settings_of
@@ -96,6 +97,14 @@ def browser_context_args(
     return browser_context_args | context_options(target, playwright.devices)
 
 
+def _is_awaited(journey: Journey, persona: Persona, target: Target, settings: Settings) -> bool:
+    """Whether the monitor of this machine is still to come back to what this persona has left."""
+    if journey.followed_by is None or target.name == EMBEDDED:
+        return False
+    awaited = is_awaited(settings, journey.followed_by, persona, target)
+    return awaited if awaited is not None else pytest.skip("the history does not say whether a follow-up waits")
+
+
 @pytest.fixture
 def walk(request: pytest.FixtureRequest, target: Target, settings: Settings, tmp_path: Path) -> Walk:
     """Walks a journey in this test's page and returns the result; its steps show in the report."""
@@ -110,7 +119,8 @@ def walk(request: pytest.FixtureRequest, target: Target, settings: Settings, tmp
         page: Page = request.getfixturevalue("page")  # not before: a browser costs more than a refusal
         errand = Errand(origin="ci", location=settings.monitor.location, evidence_dir=tmp_path)
         with lease(persona, target, state_dir), open_inbox(persona, target, state_dir) as inbox:
-            result = run(journey, Visit(page, target, persona, inbox), (AllureSteps(),), errand)
+            visit = Visit(page, target, persona, inbox, awaited=_is_awaited(journey, persona, target, settings))
+            result = run(journey, visit, (AllureSteps(),), errand)
         rests.run_finished(result, journey, persona, target)
         for piece in result.evidence:
             allure.attach.file(piece.path, name=piece.kind)

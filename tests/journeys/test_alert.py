@@ -23,7 +23,7 @@ SHOWN = {
     "a code alone": ("<p class=error-code>NMO-7003</p>", Alert("NMO-7003", "NMO-7003")),
     "news": (NEWS, Alert("5 декабря пройдут технические работы")),
     "news above an error": (NEWS + LINE, Alert("Пароль уже был", error=True)),
-    "much": (f"<p role=alert>{'х' * 200}</p>", Alert(f"{'х' * 120}…")),
+    "much": (f"<p role=alert>{'х' * 2001}</p>", Alert("х" * 2000)),
     "nothing": ("<p role=status>Готово</p>", None),
     "what is hidden": ("<p role=alert hidden>Сбой</p>", None),
 }

@@ -15,6 +15,7 @@ from journeys.result import RunResult, Verdict
 from journeys.system import System
 from journeys.target import Target
 from journeys.visit import OutcomeError, Visit
+from pages.esia.login import LoginPage
 from synthetic.inbox import open_inbox
 from synthetic.runner import Errand, run
 
@@ -84,6 +85,19 @@ def test_a_wait_that_ran_out_is_told_as_the_error_that_the_screen_shows(run_of: 
 
     assert failure
     assert (failure.system, failure.cause) == (System.ESIA, Cause.ACCOUNT_LOCKED)
+
+
+def test_a_name_is_not_cut_in_two_before_it_is_known_for_one(run_of: Callable[[Act], RunResult]) -> None:
+    def is_told_at_length(visit: Visit) -> None:
+        visit.page.goto(visit.target.esia)
+        visit.page.set_content(f"<h1>Ошибка</h1><p class=error-label>{'х ' * 57}Соколова Анна</p>")
+        LoginPage(visit.page).loaded()
+
+    failure = run_of(is_told_at_length).failure
+
+    assert failure
+    assert failure.message.endswith("…»")
+    assert "Сок" not in failure.message
 
 
 def test_nothing_of_what_a_screen_said_is_written_as_it_is(run_of: Callable[[Act], RunResult]) -> None:

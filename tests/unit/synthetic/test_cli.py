@@ -977,31 +977,38 @@ UPDATE = ("run", "specialist-update", "--target", "stage", "--persona", "anna", 
 
 
 @pytest.mark.parametrize(("left_by", "awaited"), [("anna", True), ("boris", False), (None, False)])
+@pytest.mark.parametrize("late", [timedelta(), timedelta(hours=25)], ids=["due", "for a day"])
 def test_a_run_by_hand_leaves_alone_what_a_follow_up_waits_for(
     left_by: str | None,
     awaited: bool,
+    late: timedelta,
     script: Callable[..., None],
     printed: Printed,
     run_result: Made,
     told: list[bool],
 ) -> None:
     if left_by:
-        asked = FollowUp("specialist-update-outcome", datetime(2026, 3, 3, 9, tzinfo=UTC))
+        asked = FollowUp("specialist-update-outcome", datetime.now(UTC) - late)
         Path(".nmo-monitor").mkdir()
         history = open_history(load(journeys=JOURNEYS))
         history.run_finished(run_result(persona=left_by, target="stage", follow_up=asked))
         history.close()
     script(run_result())
     printed(*UPDATE)
-    assert told == [awaited]
+    assert told == [awaited and not late]
 
 
-def test_a_run_by_hand_leaves_alone_what_a_history_that_is_out_of_reach_may_wait_for(
-    script: Callable[..., None], printed: Printed, run_result: Made, told: list[bool]
+def test_a_run_by_hand_that_a_history_out_of_reach_may_wait_for_is_skipped(
+    script: Callable[..., None],
+    printed: Printed,
+    run_result: Made,
+    told: list[bool],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("synthetic.prober._KNOWN_WITHIN_S", 0)
     Path("history.sqlite").write_text("no database, and longer than the head of one has to be" * 10)
     wrote(STAGE + '[history]\nurl = "sqlite:///history.sqlite"\n')
     script(run_result())
     said = "nmo-monitor: history: history.sqlite: file is not a database; monitoring goes on, results are kept and "
-    printed(*UPDATE, aside=f"{said}written later\n")
-    assert told == [True]
+    out = printed(*UPDATE, aside=f"{said}written later\n")
+    assert (RunResult.from_json(out).verdict, told) == (Verdict.SKIPPED, [])

@@ -81,11 +81,13 @@ def test_a_follow_up_is_awaited_until_it_has_its_verdict(
 ) -> None:
     stand = stood(run_result(Verdict.BROKEN), run_result())
 
+    asked = replace(ASKED, due_at=datetime.now(UTC))
+
     def awaited(journey: str = "sign-in", name: str = "anna") -> bool | None:
         return stand.follow_ups.awaited(journey, replace(persona, name=name), replace(target, name="stage"))
 
     assert awaited() is None, "what an earlier monitor left is not known yet"
-    stand.follow_ups.run_finished(run_result(follow_up=ASKED))
+    stand.follow_ups.run_finished(run_result(follow_up=asked))
     assert awaited() is True
     stand.follow_ups.resume([], all_known=True)
     assert (awaited(), awaited("consent"), awaited(name="boris")) == (True, False, False)
@@ -105,7 +107,8 @@ def test_one_that_is_closed_or_waits_for_a_secret_is_awaited_or_not(
     stand = stood()
     place = replace(target, name="stage")
     monkeypatch.setattr(stand.follow_ups, "_probe_of", lacking)
-    stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, ASKED)], all_known=True)
+    asked = replace(ASKED, due_at=datetime.now(UTC))
+    stand.follow_ups.resume([Pending("run-7", "anna", "stage", DUE, asked)], all_known=True)
     assert stand.follow_ups.awaited("sign-in", persona, place) is True
     monkeypatch.undo()
     stand.gone = '"anna": no such persona'

@@ -479,12 +479,13 @@ def test_what_an_earlier_monitor_left_is_waited_for_until_it_is_known(bench: Ben
     assert (len(stopping.waits), bench.assignments[0].awaited) == (2, False)
 
 
-def test_what_cannot_be_known_is_left_alone(bench: Bench, run_result: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_cannot_know_is_skipped(bench: Bench, run_result: Made, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("synthetic.prober._KNOWN_WITHIN_S", 0)
     bench.set(awaited=lambda *_: None)
     bench.probe = replace(bench.probe, journey=replace(bench.probe.journey, followed_by="outcome"))
-    bench.run(run_result())
-    assert bench.assignments[0].awaited
+    result = bench.run(run_result())
+    assert (result.verdict, bench.assignments, bench.ears.results) == (Verdict.SKIPPED, [], [result])
+    assert "does not say whether a follow-up waits" in result.explanation
 
 
 def test_the_monitor_ends_while_it_waits_to_know(bench: Bench, run_result: Made) -> None:

@@ -106,7 +106,7 @@ def test_gauges_say_how_the_journey_stood(stand: Stand, run_result: Made) -> Non
 def test_what_is_awaited_is_known_when_all_has_been_taken_up(
     stand: Stand, run_result: Made, persona: Persona, target: Target
 ) -> None:
-    asked = FollowUp("outcome", BEGAN)
+    asked = FollowUp("outcome", datetime.now(UTC))
     stand.history.run_finished(
         run_result(persona=persona.name, target=target.name, started_at=BEGAN - timedelta(days=1), follow_up=asked)
     )
