@@ -108,6 +108,7 @@ class History(Listener):
         self._again_after_s = again_after_s
         self._held: HeldFile | None = None
         self._ended = False
+        self._in_doubt = False
         self._opening = threading.Lock()
         self._writing = threading.Lock()
         self._keeping = threading.Lock()
@@ -180,6 +181,9 @@ class History(Listener):
             self._writer.join(_LAST_WORDS_S)
         else:
             self._end()
+        if self._unkept:
+            self._trouble()
+            _say(f"history: the disk did not take the results of {len(self._unkept)} run(s); they are lost")
 
     @contextmanager
     def asked(self) -> Iterator[Connection | None]:
@@ -205,11 +209,13 @@ class History(Listener):
         """A connection, whose work is kept as a whole or not at all. Raises HistoryError."""
         with told(self._engine):
             held = self._open()
-            if migrate(self._engine):  # a PostgreSQL may be made anew, or brought back from a dump, at any time
-                self._tell(self._another())
-            with self._engine.begin() as connection:
-                yield connection
-                require_newest(connection)
+            try:
+                with self._engine.begin() as connection:
+                    yield connection
+                    require_newest(connection)
+            except Exception:
+                self._in_doubt = True
+                raise
             if held.lost:
                 raise self._another()
 
@@ -231,6 +237,9 @@ class History(Listener):
                 require_folder(self._engine)
                 migrate(self._engine)
                 held = self._held = HeldFile(self._engine)
+            elif self._in_doubt and migrate(self._engine):  # a PostgreSQL was made anew, or brought back from a dump
+                self._tell(self._another())
+            self._in_doubt = False
             return held
 
     def _release(self) -> None:
@@ -294,13 +303,12 @@ class History(Listener):
             return False
         return True
 
-    def _tell(self, error: Exception) -> None:
+    def _tell(self, error: Exception, then: str = "results are kept and written later") -> None:
         self._trouble()
         # Of what nobody expected the type alone: its message may quote what was to be written.
         said = str(error) if isinstance(error, (HistoryError, OSError)) else f"history: {type(error).__name__}"
         if said != self._said:
-            with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
-                print(f"nmo-monitor: {said}; monitoring goes on, results are kept and written later", file=sys.stderr)
+            _say(f"{said}; monitoring goes on, {then}")
         self._said = said
 
     def _goes_on(self) -> bool:
@@ -346,8 +354,13 @@ class History(Listener):
             if held := self._held:
                 held.settle()
         except HistoryError as error:
-            self._tell(error)
+            self._tell(error, "old runs are removed later")
         if more:
             self._woken.set()  # the next portion comes after what is on its way by then
         else:
             self._tidied_at = self._recorded + _TIDIED_EVERY
+
+
+def _say(line: str) -> None:
+    with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
+        print(f"nmo-monitor: {line}", file=sys.stderr)

@@ -83,11 +83,12 @@ def _postgresql(place: URL) -> Engine:
 
 
 def migrate(engine: Engine, revision: str = "head") -> bool:
-    """Bring the tables to a revision; whether there was anything to do. Raises HistoryNewer when they are beyond what
-    is known here."""
+    """Bring the tables to a revision; whether there was anything to do. Not by two threads at a time: Alembic has one
+    context for a process. Raises HistoryNewer when they are beyond what is known here, else HistoryUnusable."""
     # Here, because these take a tenth of a second, which a program that keeps no history should not spend.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", _STEPS)
@@ -96,7 +97,10 @@ def migrate(engine: Engine, revision: str = "head") -> bool:
             return False
         config.attributes["connection"] = connection
         down = revision == "base"
-        (command.downgrade if down else command.upgrade)(config, revision)
+        try:
+            (command.downgrade if down else command.upgrade)(config, revision)
+        except (CommandError, DataError, IntegrityError) as error:  # no result is to blame: another program, mostly
+            raise _unmade(connection, error) from None
         return True
 
 
@@ -110,12 +114,21 @@ def require_newest(connection: Connection) -> None:
 def _revision(connection: Connection) -> str | None:
     """That of the tables; None where there are none. Raises HistoryNewer."""
     from alembic.migration import MigrationContext
+    from alembic.util import CommandError
 
-    current = MigrationContext.configure(connection).get_current_revision()
+    try:
+        current = MigrationContext.configure(connection).get_current_revision()
+    except CommandError as error:  # a dump brought back over tables that were there has two
+        raise _unmade(connection, error) from None
     if current is not None and current not in _known():
         place = shown(connection.engine.url)
         raise HistoryNewer(f"history: {place} was written by a newer version (revision {current}); update this one")
     return current
+
+
+def _unmade(connection: Connection, error: Exception) -> HistoryUnusable:
+    place = shown(connection.engine.url)
+    return HistoryUnusable(f"history: {place}: its tables cannot be brought to their newest form: {_said(error)}")
 
 
 @cache

@@ -68,7 +68,9 @@ class Outbox:
         self, write: Callable[[Sequence[Event]], Iterable[Refused]], *, batch: int, go_on: Callable[[], bool]
     ) -> None:
         """Hand all events to ``write``, ``batch`` at a time, as long as ``go_on``; it gives back what is refused for
-        good. What it raises leaves them where they are. Raises OSError when a file cannot be read."""
+        good. What it raises leaves them where they are. Raises OSError when a file cannot be read, or what is refused
+        not be kept; those behind it are handed on all the same."""
+        trouble: OSError | None = None
         for taken in self._taken():
             refused = list[Refused]()
             with _lines(taken) as lines:
@@ -80,8 +82,13 @@ class Outbox:
                     if events := [one for one in read if isinstance(one, Event)]:
                         refused += write(events)
             # Not before: a file that is not finished is read from its beginning again.
-            self._put_aside(refused)
-            taken.unlink(missing_ok=True)
+            try:
+                self._put_aside(refused)
+                taken.unlink(missing_ok=True)
+            except OSError as error:
+                trouble = error
+        if trouble:
+            raise trouble
 
     def _taken(self) -> Iterator[Path]:
         """Files that nobody adds to any more, the oldest first."""

@@ -7,7 +7,8 @@ import psycopg
 from psycopg.abc import PQGen
 
 ANSWER_S = 8.0
-"""How long a server may be silent that should have said itself, within its own limits, that it was too slow."""
+"""How long the whole of an answer may take: a server should have said before, within limits of its own, that it was too
+slow."""
 
 _Value = TypeVar("_Value")
 

@@ -34,6 +34,7 @@ from synthetic.history import (
     HistoryError,
     HistoryNewer,
     HistoryUnusable,
+    Pending,
     Retention,
     availability,
     cut_off,
@@ -508,6 +509,18 @@ def test_an_end_drops_no_run_that_finished_while_the_disk_was_full(tmp_path: Pat
     following.close()
 
 
+def test_an_end_on_a_full_disk_says_what_is_lost(
+    tmp_path: Path, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history = Prompt(f"sqlite:///{tmp_path / 'history.sqlite'}", spool, LONG)
+    with full_disk(0):
+        for name in ("one", "two"):
+            with pytest.raises(OSError, match="File too large"):
+                history.run_finished(run(run_id=name))
+        history.close()
+    assert "the disk did not take the results of 2 run(s); they are lost" in capsys.readouterr().err
+
+
 def test_a_monitor_that_ends_in_order_leaves_nobody_behind(place: Place, spool: Path) -> None:
     history = Prompt(place.url, spool, LONG, owner=lambda: "this")
     history.run_began(run())
@@ -606,8 +619,9 @@ def test_a_database_that_is_made_anew_gets_its_tables(
     history.run_finished(run(run_id="before"))
     server.make_anew(place.url)
 
-    for name in ("first", "second"):
-        history.run_finished(run(run_id=name))
+    with pytest.raises(HistoryUnusable):
+        history.run_finished(run(run_id="first"))
+    history.run_finished(run(run_id="second"))
 
     assert {result.run_id for result in kept(history)} == {"first", "second"}
     assert (len(troubles), waiting_in(spool)) == (1, 0)
@@ -622,9 +636,52 @@ def test_a_copy_of_an_earlier_version_is_brought_to_its_form(place: Place, histo
     migrate(engine, "0001")
     engine.dispose()
 
+    with pytest.raises(HistoryUnusable, match="was changed by another program"):
+        history.run_finished(run(run_id="while"))
     history.run_finished(run(run_id="after"))
 
-    assert [result.run_id for result in kept(history)] == ["after"]
+    assert {result.run_id for result in kept(history)} == {"while", "after"}
+
+
+@pytest.mark.parametrize("place", ["postgresql"], indirect=True)
+def test_threads_that_come_to_tables_of_another_form_bring_them_to_theirs_one_at_a_time(
+    place: Place, server: Server, history: History
+) -> None:
+    history.run_finished(run())
+    server.make_anew(place.url)
+    with pytest.raises(HistoryError), history.connection() as connection:
+        pending(connection)
+    found: list[list[Pending]] = []
+
+    def look() -> None:
+        with history.connection() as connection:
+            found.append(pending(connection))
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [[]] * 4
+
+
+def test_tables_that_cannot_be_brought_to_their_form_cost_no_result(
+    place: Place, history: History, spool: Path
+) -> None:
+    """As after a dump that was brought back over tables that were there: there are two revisions."""
+    history.run_finished(run(run_id="before"))
+    engine = connect(place.url)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+    for name in ("first", "second"):
+        with pytest.raises(HistoryUnusable, match="cannot be brought to their newest form"):
+            history.run_finished(run(run_id=name))
+    assert waiting_in(spool) == 2
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM alembic_version WHERE version_num = '0001'"))
+    engine.dispose()
+    history.run_finished(run(run_id="after"))
+    assert {result.run_id for result in kept(history)} == {"before", "first", "second", "after"}
 
 
 def _set_revision(url: str, revision: str) -> None:
@@ -992,6 +1049,18 @@ def test_what_is_put_aside_is_put_aside_and_counted_once(
     assert (served.troubles, len(aside.read_bytes().splitlines())) == (2, 2)
     assert (len(kept(history)), waiting_in(spool)) == (2, 0)
     served.history.close()
+
+
+def test_what_cannot_be_put_aside_holds_up_nothing_behind_it(history: History, spool: Path) -> None:
+    left, aside = spool.with_name("spool.0.jsonl"), spool.with_name("spool-refused.jsonl")
+    left.write_text("finished {}\n", encoding="utf-8")
+    aside.mkdir()
+    with pytest.raises(OSError, match="Is a directory"):
+        history.run_finished(run(run_id="behind"))
+    assert [result.run_id for result in kept(history)] == ["behind"]
+    aside.rmdir()
+    history.flush()
+    assert (aside.read_text(encoding="utf-8"), left.exists()) == ("finished {}\n", False)
 
 
 @pytest.mark.parametrize("place", ["sqlite"], indirect=True)
