@@ -23,7 +23,12 @@ from playwright.sync_api import TimeoutError as WaitTimeout
 from pages.documents import news_so_far, wait_for_news, wait_for_the_rest, wait_until_whole
 from pages.patience import patience_s
 
-_TROUBLE = "[role=alert]:visible, .error-label:visible, .error-code:visible, #main-frame-error:visible"
+_MARKED = ".error-label:visible, #main-frame-error:visible"
+_CODE = ".error-code:visible"
+_ALERT = "[role=alert]:visible"
+"""An error or news: sites announce works in it that are to come, while all goes well."""
+_NEWS_S = 3.0
+"""How long a screen is still waited for where an alert shows, and nothing that has a code or is marked as an error."""
 _STATUS_HEADING = re.compile(r"^\s*([45]\d\d)\b")
 CODE = re.compile(r"\b[A-Z]{2,6}-\d{3,6}\b")
 """An error code, as sites show it."""
@@ -134,15 +139,20 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
             return screens[0]
         if shown := _shown(page, screens):
             return shown
-    trouble = page.locator(_TROUBLE).or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
-    anything = reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(trouble))
+    alert = page.locator(_ALERT)
+    marked = page.locator(_MARKED).or_(alert.filter(has_text=CODE))
+    marked = marked.or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
+    trouble = marked.or_(page.locator(_CODE)).or_(alert)
+    told = reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(marked).or_(page.locator(_CODE)))
     for _ in range(_LOOKS):
-        _wait(page, anything, until)
+        _wait(page, told.or_(alert), until)
         # What an error says may be half there yet, and a screen may have come since it was looked for.
         wait_for_the_rest(page, max((until - time.monotonic()) * 1000, _SOON_MS))
+        if not told.first.is_visible():
+            _shows(page, told, min(time.monotonic() + _NEWS_S, until), _LOOK_LATER_EVERY_MS)
         if shown := _shown(page, (*screens, *perhaps)):
             return shown
-        if error := _trouble_shown(page, trouble):
+        if error := _trouble_shown(page, marked if marked.first.is_visible() else trouble):
             raise error
     raise UnexpectedScreen("the page goes on reloading itself")
 

@@ -146,3 +146,36 @@ def test_an_error_on_a_page_that_never_ends_is_told_all_the_same(page: Page, mon
 
     (limit_ms,) = limits
     assert 0 < limit_ms <= 5000
+
+
+NEWS = "<p role=alert>5 декабря с 22:00 пройдут технические работы</p>"
+
+
+def test_a_screen_that_comes_after_news_is_seen(page: Page) -> None:
+    """As on a site that draws its frame, with what it announces, before the screen."""
+    page.set_content(NEWS)
+    page.evaluate(
+        "([heading, ms]) => { setTimeout(() => { document.body.innerHTML += `<h1>${heading}</h1>` }, ms) }",
+        [Reloading.heading, LATER],
+    )
+    screen = Reloading(page, times=0)
+
+    assert first_of(page, Elsewhere(page), screen) is screen
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        (f"{NEWS}<p class=error-label>Вход закрыт</p>", "Вход закрыт"),
+        (f"{NEWS}<p role=alert>Вход закрыт NMO-1001</p>", "Вход закрыт NMO-1001"),
+        (NEWS, "5 декабря с 22:00 пройдут технические работы"),
+    ],
+    ids=["marked", "with a code", "nothing else"],
+)
+def test_an_error_is_told_before_news_and_news_where_nothing_else_comes(
+    page: Page, shown: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screens, "_NEWS_S", 0.5)
+    page.set_content(shown)
+    with pytest.raises(ErrorShown, match=f"«{said}»"):
+        Elsewhere(page).loaded()
