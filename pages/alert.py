@@ -4,12 +4,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Error, Page
 
-from pages.screen import CODE, QUOTED
+from pages.screen import ALERT, CODE, ERROR_CODE, ERROR_LINE, QUOTED
 
-# By class as well: the line of an error has no role on the real screens, and a code has none anywhere.
-_ERROR_LINE = ".error-label:visible"
-_ALERT = "[role=alert]:visible"
-_CODE = ".error-code:visible"
 _LOOK_MS = 500
 """Bounds the look at a page that does not answer; one without an alert is looked at as long."""
 
@@ -28,10 +24,10 @@ def alert_on(page: Page) -> Alert | None:
     """The error that the screen shows, or else its first alert; None without one, or when the page does not answer.
     For what has failed already: it may take half a second."""
     try:
-        page.locator(f"{_ERROR_LINE}, {_ALERT}, {_CODE}").first.wait_for(timeout=_LOOK_MS)
-        lines = page.locator(_ERROR_LINE).all_inner_texts()
-        texts = lines or page.locator(_ALERT).all_inner_texts()
-        codes = page.locator(_CODE).all_inner_texts()
+        page.locator(f"{ERROR_LINE}, {ALERT}, {ERROR_CODE}").first.wait_for(timeout=_LOOK_MS)
+        lines = page.locator(ERROR_LINE).all_inner_texts()
+        texts = lines or page.locator(ALERT).all_inner_texts()
+        codes = page.locator(ERROR_CODE).all_inner_texts()
     except Error:
         return None
     text = " ".join(next(iter((*texts, *codes)), "").split())

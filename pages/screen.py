@@ -23,9 +23,10 @@ from playwright.sync_api import TimeoutError as WaitTimeout
 from pages.documents import news_so_far, wait_for_news, wait_for_the_rest, wait_until_whole
 from pages.patience import patience_s
 
-_MARKED = ".error-label:visible, #main-frame-error:visible"
-_CODE = ".error-code:visible"
-_ALERT = "[role=alert]:visible"
+# By class as well: the line of an error has no role on the real screens, and a code has none anywhere.
+ERROR_LINE = ".error-label:visible"
+ERROR_CODE = ".error-code:visible"
+ALERT = "[role=alert]:visible"
 """An error or news: sites announce works in it that are to come, while all goes well."""
 _NEWS_S = 3.0
 """How long a screen is still waited for where an alert shows, and nothing that has a code or is marked as an error."""
@@ -139,11 +140,11 @@ def first_of(page: Page, *screens: "Screen", perhaps: Sequence["Screen"] = ()) -
             return screens[0]
         if shown := _shown(page, screens):
             return shown
-    alert = page.locator(_ALERT)
-    marked = page.locator(_MARKED).or_(alert.filter(has_text=CODE))
+    alert = page.locator(ALERT)
+    marked = page.locator(f"{ERROR_LINE}, #main-frame-error:visible").or_(alert.filter(has_text=CODE))
     marked = marked.or_(page.locator("h1").filter(has_text=_STATUS_HEADING))
-    trouble = marked.or_(page.locator(_CODE)).or_(alert)
-    told = reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(marked).or_(page.locator(_CODE)))
+    trouble = marked.or_(page.locator(ERROR_CODE)).or_(alert)
+    told = reduce(Locator.or_, (screen.marker for screen in perhaps), awaited.or_(marked).or_(page.locator(ERROR_CODE)))
     for _ in range(_LOOKS):
         _wait(page, told.or_(alert), until)
         # What an error says may be half there yet, and a screen may have come since it was looked for.

@@ -1,11 +1,10 @@
 """Tells every listener of a run. One that fails is logged and counted, and breaks nothing."""
 
-import sys
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
 from journeys.listener import Listener
 from journeys.result import RunResult, StepResult
+from synthetic.aside import aside
 
 
 class Fanout(Listener):
@@ -42,5 +41,4 @@ class Fanout(Listener):
             except Exception as error:
                 self._failed(listener.name)
                 # The type alone: a message may quote what could not be written. And to a stream that may be closed.
-                with suppress(OSError, ValueError):
-                    print(f"nmo-monitor: listener {listener.name} failed: {type(error).__name__}", file=sys.stderr)
+                aside(f"listener {listener.name} failed: {type(error).__name__}")

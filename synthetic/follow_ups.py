@@ -1,10 +1,8 @@
 """What runs ask to be confirmed later: armed when it is asked for, and again when the monitor starts."""
 
-import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -14,6 +12,7 @@ from journeys.listener import Listener
 from journeys.persona import Persona
 from journeys.result import RunResult, Verdict
 from journeys.target import Target
+from synthetic.aside import aside
 from synthetic.history import Pending
 from synthetic.history.record import REMOVED, closes
 from synthetic.prober import Probe
@@ -118,10 +117,10 @@ class FollowUps(Listener):
             with self._taking:
                 self._taken.discard(one.run_id)
                 self._waiting[one.run_id] = one
-            said = f"nmo-monitor: follow-up {_told(one)} waits: {error}"
+            said = f"follow-up {_told(one)} waits: {error}"
             if said not in self._told:
                 self._told.add(said)
-                _say(said)
+                aside(said)
         else:
             self._arm(one.run_id, one.asked.due_at, probe, _AGAIN_AFTER)
         return None
@@ -162,9 +161,4 @@ def _told(one: Pending) -> str:
 def _say_closed(names: Sequence[str], reason: str) -> None:
     each = ", ".join(dict.fromkeys(names))
     said = f"follow-up {each} is" if len(names) == 1 else f"{len(names)} follow-ups, {each}, are"
-    _say(f"nmo-monitor: {said} closed: {reason}")
-
-
-def _say(line: str) -> None:
-    with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
-        print(line, file=sys.stderr)
+    aside(f"{said} closed: {reason}")

@@ -1,6 +1,5 @@
 """What an earlier monitor left, taken up: how journeys stood, runs that were cut off, follow-ups that wait."""
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from journeys.listener import Listener
 from journeys.persona import Persona
 from journeys.result import RunResult
 from journeys.target import Target
+from synthetic.aside import aside
 from synthetic.follow_ups import FollowUps
 from synthetic.history import (
     Connection,
@@ -127,9 +127,8 @@ class Resumption:
     def _say_elsewhere(self, connection: Connection) -> None:
         """Where the location of this monitor was changed, nobody may be there any more."""
         for place, count in pending_elsewhere(connection, self.location).items():
-            with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
-                said = f"follow-ups that wait at the location {place}: {count}; this one, {self.location}, leaves them"
-                print(f"nmo-monitor: history: {said}", file=sys.stderr)
+            said = f"follow-ups that wait at the location {place}: {count}; this one, {self.location}, leaves them"
+            aside(f"history: {said}")
 
     def _give_up(self, connection: Connection) -> None:
         """The verdict of runs by hand that have died."""

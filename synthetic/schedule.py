@@ -1,9 +1,7 @@
 """When a probe is due: APScheduler in this process, one job for each journey, persona and target."""
 
 import logging
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -14,6 +12,7 @@ from apscheduler.job import Job as ScheduledJob
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.date import DateTrigger
 
+from synthetic.aside import aside
 from synthetic.settings import Scheduled
 from synthetic.trigger import Beat, Rhythm, cron
 
@@ -42,8 +41,7 @@ class _Told(logging.Handler):
         kind = record.exc_info[0] if record.exc_info else None
         # The type alone: a message may quote what nobody may see. And to a stream that may be closed.
         said = f"{record.getMessage()}: {kind.__name__}" if kind else record.getMessage()
-        with suppress(OSError, ValueError):
-            print(f"nmo-monitor: schedule: {said}", file=sys.stderr)
+        aside(f"schedule: {said}")
 
 
 class _Threads(ThreadPoolExecutor):  # type: ignore[misc]  # APScheduler has no types

@@ -4,7 +4,6 @@ Nobody waits for the database. What is to be recorded goes into a file at once, 
 database that cannot be used is told and counted, and asked again after a while.
 """
 
-import sys
 import threading
 import time
 from collections import deque
@@ -18,6 +17,7 @@ from sqlalchemy import Connection
 
 from journeys.listener import Listener
 from journeys.result import RunResult
+from synthetic.aside import aside
 from synthetic.history.database import (
     HistoryError,
     HistoryNewer,
@@ -183,7 +183,7 @@ class History(Listener):
             self._end()
         if self._unkept:
             self._trouble()
-            _say(f"history: the disk did not take the results of {len(self._unkept)} run(s); they are lost")
+            aside(f"history: the disk did not take the results of {len(self._unkept)} run(s); they are lost")
 
     @contextmanager
     def asked(self) -> Iterator[Connection | None]:
@@ -308,7 +308,7 @@ class History(Listener):
         # Of what nobody expected the type alone: its message may quote what was to be written.
         said = str(error) if isinstance(error, (HistoryError, OSError)) else f"history: {type(error).__name__}"
         if said != self._said:
-            _say(f"{said}; monitoring goes on, {then}")
+            aside(f"{said}; monitoring goes on, {then}")
         self._said = said
 
     def _goes_on(self) -> bool:
@@ -359,8 +359,3 @@ class History(Listener):
             self._woken.set()  # the next portion comes after what is on its way by then
         else:
             self._tidied_at = self._recorded + _TIDIED_EVERY
-
-
-def _say(line: str) -> None:
-    with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
-        print(f"nmo-monitor: {line}", file=sys.stderr)

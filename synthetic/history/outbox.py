@@ -5,7 +5,6 @@ it when the database has all of it; what is written twice after a crash does no 
 that the database refuses, is put aside then.
 """
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from filelock import FileLock
 from pydantic import TypeAdapter
 
 from journeys.result import RunResult
+from synthetic.aside import aside
 
 Kind = Literal["began", "finished", "dropped"]
 _KINDS: TypeAdapter[Kind] = TypeAdapter(Kind)
@@ -112,8 +112,7 @@ class Outbox:
             file.writelines(one.content + b"\n" for one in refused)
         for one in refused:
             self._trouble()
-            with suppress(OSError, ValueError):  # a full disk, or nobody reads any more
-                print(f"nmo-monitor: history: {one.why}; kept in {self._aside}", file=sys.stderr)
+            aside(f"history: {one.why}; kept in {self._aside}")
 
 
 def _changed_at(file: Path) -> float:
