@@ -181,14 +181,17 @@ def _is_text(word: str) -> bool:
 
 
 def _say_nothing_is_found(what: str, which: Filter, settings: Settings) -> None:
-    # Not refused: what there is no more has left its runs.
+    """Raises UnknownName for a name that neither the settings nor the history know: what there is no more may have left
+    its runs."""
     asked = (
         ("journey", which.journey, tuple(one.name for one in JOURNEYS)),
         ("persona", which.persona, (*settings.personas, *EMBEDDED_PERSONAS)),
         ("target", which.target, (*settings.targets, EMBEDDED)),
     )
     hints = [f': "{name}": {unknown(kind, name, known)}' for kind, name, known in asked if name and name not in known]
-    print(f"no {what} are like that{''.join(hints[:1])}", file=sys.stderr)
+    if hints:
+        raise UnknownName(f"no {what} are like that{hints[0]}")
+    print(f"no {what} are like that", file=sys.stderr)
 
 
 def _when(option: str, text: str | None, now: datetime) -> datetime | None:

@@ -67,6 +67,8 @@ def faults_command(
         state_dir = load(settings_file, journeys=JOURNEYS).monitor.state_dir
         print(switch_fault(state_dir, name, system=system, on=not (off or clear)))
         return
+    if settings_file:  # it is not needed here, but what was asked for is looked at
+        load(settings_file, journeys=JOURNEYS)
     if as_json:
         for fault in CATALOGUE:
             row = {

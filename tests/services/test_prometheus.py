@@ -78,6 +78,54 @@ def test_the_scrape_configuration_is_sound(binaries: Path) -> None:
     assert "127.0.0.1:9464" in config.read_text(encoding="utf-8")
 
 
+RULES = """
+rule_files: [{rules}]
+evaluation_interval: 1m
+tests:
+  - interval: 1m
+    input_series:
+      - {{series: 'up{{job="nmo-monitor"}}', values: "{up}"}}
+      - {{series: 'synthetic_journey_interval_seconds{{journey="sign-in"}}', values: "300+0x60"}}
+      - {{series: 'synthetic_journey_last_completion_timestamp_seconds{{journey="sign-in"}}', values: "{completed}"}}
+      - {{series: 'synthetic_journey_up{{journey="sign-in"}}', values: "{good}"}}
+    alert_rule_test:
+      - {{eval_time: 50m, alertname: {alert}, exp_alerts: [{expected}]}}
+"""
+FIRES = {
+    "NmoMonitorDown": '{exp_labels: {job: nmo-monitor, severity: page}, exp_annotations: {summary: "The monitor does '
+    'not answer, and nothing is known of the path."}}',
+    "NmoJourneyOverdue": '{exp_labels: {journey: sign-in, severity: page}, exp_annotations: {summary: "sign-in has not '
+    'been walked to a verdict for more than 2.5 of its intervals."}}',
+    "NmoJourneyDown": '{exp_labels: {journey: sign-in, severity: page}, exp_annotations: {summary: "sign-in failed in '
+    'its last run; `nmo-monitor history --journey sign-in` says why."}}',
+}
+"""Alert -> how promtool is told to expect it."""
+
+
+@pytest.mark.parametrize(
+    ("fires", "up", "completed", "good"),
+    [
+        (None, "1+0x60", "0+60x60", "1+0x60"),
+        ("NmoMonitorDown", "1+0x20 0+0x40", "0+60x20 stale", "1+0x20 stale"),
+        ("NmoMonitorDown", "1+0x20 stale", "0+60x20 stale", "1+0x20 stale"),
+        ("NmoJourneyOverdue", "1+0x60", "0+60x20 1200+0x40", "1+0x60"),
+        ("NmoJourneyOverdue", "1+0x60", "0+0x60", "0+0x60"),
+        ("NmoJourneyDown", "1+0x60", "0+60x60", "1+0x45 0+0x15"),
+    ],
+    ids=["all is well", "no answer", "not asked", "stands still", "never walked", "the last run was bad"],
+)
+@pytest.mark.parametrize("alert", FIRES)
+def test_the_alerts(
+    binaries: Path, tmp_path: Path, alert: str, fires: str | None, up: str, completed: str, good: str
+) -> None:
+    rules = SCRIPT.parents[1] / "deploy" / "alerts.yml"
+    expected = FIRES[alert] if alert == fires else ""
+    case = tmp_path / "case.yml"
+    case.write_text(RULES.format(rules=rules, up=up, completed=completed, good=good, alert=alert, expected=expected))
+    said = subprocess.run([binaries / "promtool", "test", "rules", case], capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
 def test_promtool_has_nothing_to_say(binaries: Path, registry: CollectorRegistry) -> None:
     body = exposition(registry, None)[1]
     said = subprocess.run([binaries / "promtool", "check", "metrics"], input=body, capture_output=True, check=False)

@@ -240,6 +240,7 @@ def test_an_unknown_target(refused: Refused) -> None:
 
 
 def test_an_unknown_fault(refused: Refused) -> None:
+    assert refused("faults", "--settings", "none.toml").startswith("none.toml: no such file")
     assert refused("faults", "http-53") == '"http-53": no such fault; did you mean "http-503"?'
 
 
@@ -341,9 +342,6 @@ def test_a_diagnosis_that_there_is_not(refused: Refused, arguments: tuple[str, .
     assert refused("diagnoses", *arguments).startswith(said)
 
 
-MISSPELT = 'no {} are like that: "sgn-in": no such journey; did you mean "sign-in"?\n'
-
-
 def test_availability_since_runs_have_been_removed(printed: Printed, run_result: Made) -> None:
     history = open_history(load(journeys=JOURNEYS))
     Path(".nmo-monitor").mkdir()
@@ -370,14 +368,36 @@ def test_availability_since_runs_have_been_removed(printed: Printed, run_result:
 
 def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
     assert printed("history", aside="no runs are like that\n") == ""
-    assert printed("history", "--journey", "sgn-in", aside=MISSPELT.format("runs")) == ""
     assert printed("history", "--availability", aside="no scheduled runs are like that\n") == ""
-    assert printed("history", "--availability", "--journey", "sgn-in", aside=MISSPELT.format("scheduled runs")) == ""
-    aside = 'no runs are like that: "docter": no such persona; did you mean "doctor"?\n'
-    assert printed("history", "--persona", "docter", aside=aside) == ""
-    aside = 'no runs are like that: "embeded": no such target; did you mean "embedded"?\n'
-    assert printed("history", "--target", "embeded", aside=aside) == ""
     assert not (tmp_path / ".nmo-monitor" / "history.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--journey", "sgn-in"), 'no runs are like that: "sgn-in": no such journey; did you mean "sign-in"?'),
+        (("--persona", "docter"), 'no runs are like that: "docter": no such persona; did you mean "doctor"?'),
+        (("--target", "embeded"), 'no runs are like that: "embeded": no such target; did you mean "embedded"?'),
+        (
+            ("--availability", "--journey", "sgn-in"),
+            'no scheduled runs are like that: "sgn-in": no such journey; did you mean "sign-in"?',
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", [(), ("--csv",), ("--json",)], ids=["table", "csv", "json"])
+def test_a_name_that_neither_the_settings_nor_the_history_know(
+    refused: Refused, arguments: tuple[str, ...], form: tuple[str, ...], said: str
+) -> None:
+    assert refused("history", *arguments, *form) == said
+
+
+def test_the_runs_of_what_there_is_no_more_are_shown(printed: Printed, run_result: Made) -> None:
+    history = open_history(load(journeys=JOURNEYS))
+    Path(".nmo-monitor").mkdir()
+    history.run_finished(run_result(run_id="left", journey="removed"))
+    history.close()
+
+    assert printed("history", "--journey", "removed", "--csv").splitlines()[1].endswith(",left")
 
 
 def test_what_is_recorded(printed: Printed, run_result: Made) -> None:
