@@ -239,8 +239,11 @@ def test_an_unknown_target(refused: Refused) -> None:
     assert refused("run", "sign-in", "--target", "stge") == '"stge": no such target; did you mean "stage"?'
 
 
-def test_an_unknown_fault(refused: Refused) -> None:
+def test_a_settings_file_that_is_not_needed_must_exist_too(refused: Refused) -> None:
     assert refused("faults", "--settings", "none.toml").startswith("none.toml: no such file")
+
+
+def test_an_unknown_fault(refused: Refused) -> None:
     assert refused("faults", "http-53") == '"http-53": no such fault; did you mean "http-503"?'
 
 
@@ -385,7 +388,7 @@ def test_a_history_of_nothing(printed: Printed, tmp_path: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("form", [(), ("--csv",), ("--json",)], ids=["table", "csv", "json"])
-def test_a_name_that_neither_the_settings_nor_the_history_know(
+def test_a_name_that_is_not_known_and_has_no_runs(
     refused: Refused, arguments: tuple[str, ...], form: tuple[str, ...], said: str
 ) -> None:
     assert refused("history", *arguments, *form) == said
