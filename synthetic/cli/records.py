@@ -181,7 +181,7 @@ def _is_text(word: str) -> bool:
 
 
 def _say_nothing_is_found(what: str, which: Filter, settings: Settings) -> None:
-    """Raises UnknownName for a name that is not known: with runs of what there is no more it would not have come here."""
+    """Raises UnknownName for a name that is not known; what there is no more may have left runs, and they are shown."""
     asked = (
         ("journey", which.journey, tuple(one.name for one in JOURNEYS)),
         ("persona", which.persona, (*settings.personas, *EMBEDDED_PERSONAS)),
