@@ -60,11 +60,13 @@ def _late_ms(rhythm: Callable[[int], Scheduled], gap_s: float, seconds: float) -
 
     def stub(name: str) -> None:
         started = datetime.now(UTC)
-        # The scheduler has moved the job on by now, or holds the lock that this waits for until it has.
         following = schedule.next_start(name)
-        if following and name in seen:
-            late.append((started - following + timedelta(seconds=gap_s)).total_seconds() * 1000)
-        seen.add(name)
+        if name not in seen:
+            # Left out, and over at once: one that began just before the minute would be in the way of the next.
+            seen.add(name)
+            return
+        if following:
+            late.append((started - _was_due(following, started, gap_s)).total_seconds() * 1000)
         over.wait(_STUB_S)
 
     seen: set[str] = set()
@@ -76,3 +78,9 @@ def _late_ms(rhythm: Callable[[int], Scheduled], gap_s: float, seconds: float) -
     if missed:
         raise BenchmarkError(f"{len(missed)} starts did not take place: {', '.join(sorted(set(missed)))}")
     return late
+
+
+def _was_due(following: datetime, started: datetime, gap_s: float) -> datetime:
+    """When a start was due of a job that is due next at ``following``; which is past, and this very start, until the
+    scheduler has moved the job on. That it may be late with: half of 200 starts were taken for a minute late."""
+    return following if following <= started else following - timedelta(seconds=gap_s)
